@@ -1,0 +1,51 @@
+# Two commands set everything up on a fresh machine: `make playground` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL = if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(BIN)/python "$$@"; \
+          else $(BIN)/python -m pip install --quiet --disable-pip-version-check "$$@"; fi
+
+.PHONY: playground run test check format bench lock clean
+
+playground: $(VENV)/run.stamp
+	$(BIN)/parley playground
+
+run: $(VENV)/run.stamp
+	$(BIN)/parley run
+
+test: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/house
+
+format: $(VENV)/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks
+
+# Writes both lock files anew from pyproject.toml (needs uv).
+lock:
+	uv pip compile --quiet --universal --generate-hashes --no-header --group build pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/bin/python
+	set -- --require-hashes -r requirements.lock; $(INSTALL)
+	set -- --no-deps --no-build-isolation -e .; $(INSTALL)
+	touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	set -- --require-hashes -r requirements-dev.lock; $(INSTALL)
+	set -- --no-deps --no-build-isolation -e .; $(INSTALL)
+	touch $@ $(VENV)/run.stamp
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
