@@ -1,0 +1,47 @@
+"""What a platform brings in, free of the platform."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.words import AuthorKind, Platform
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A channel of a workspace, with the names that people know them by (empty when unknown)."""
+
+    platform: Platform
+    workspace_id: str
+    channel_id: str
+    workspace_name: str = ""
+    channel_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    id: str
+    name: str
+    kind: AuthorKind = AuthorKind.PERSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """One message as it arrived.
+
+    `asks` holds when it is addressed to Parley itself (a mention, a command, a direct message); without it the message
+    is kept and answered only in a thread that Parley takes part in. `in_reply_to` is the platform's id of the message
+    it replies to, where the platform has such chains; `before` are messages to be kept ahead of it when its thread is
+    new. `position` orders the messages of one channel as the platform does.
+    """
+
+    place: Place
+    thread_key: str
+    posts_in: str
+    message_id: str
+    position: int
+    author: Author
+    text: str
+    sent_at: datetime
+    asks: bool
+    in_reply_to: str | None = None
+    before: tuple["Incoming", ...] = ()

@@ -1,0 +1,119 @@
+"""Threads and the messages in them: what arrives is kept once, and with it the reply that it asks for."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from storage import workspaces
+from storage.incoming import Incoming
+from storage.states import ReplyState
+from storage.tables import Message, Reply, Segment, Thread, now
+from storage.words import AuthorKind, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of an incoming message.
+
+    `thread_id` is None when it belongs to no conversation of Parley's and was not kept; `new` is false when it had been
+    kept before; `reply_id` is the reply that was queued for it, None when none was needed.
+    """
+
+    thread_id: int | None = None
+    new: bool = False
+    reply_id: int | None = None
+
+
+def keep(session: Session, incoming: Incoming) -> Kept:
+    """Store a message and, when it asks for an answer, a queued reply. A second delivery changes nothing.
+
+    A message that is not addressed to Parley is kept only in a thread that Parley takes part in, and answered there if
+    a person wrote it. One that arrives while another waits for its answer is answered together with it.
+    """
+    channel_id = workspaces.locate(session, incoming.place).channel_id
+    thread_id = _thread_of(session, channel_id, incoming)
+    if thread_id is None:
+        if not _asks(incoming):
+            return Kept()
+        thread_id = _open(session, channel_id, incoming)
+    message_id = _insert(session, channel_id, thread_id, incoming)
+    if message_id is None:
+        return Kept(thread_id)
+    if incoming.author.kind is not AuthorKind.PERSON:
+        return Kept(thread_id, new=True)
+    return Kept(thread_id, new=True, reply_id=_queue(session, thread_id, message_id))
+
+
+def _asks(incoming: Incoming) -> bool:
+    return incoming.asks and incoming.author.kind is AuthorKind.PERSON
+
+
+def _thread_of(session: Session, channel_id: int, incoming: Incoming) -> int | None:
+    """The known thread that a message belongs to: by the message it replies to, else by its key."""
+    if incoming.in_reply_to is not None:
+        chained = _thread_holding(session, channel_id, incoming.in_reply_to)
+        if chained is not None:
+            return chained
+    found: int | None = session.execute(
+        select(col(Thread.id)).where(col(Thread.channel_id) == channel_id, col(Thread.key) == incoming.thread_key)
+    ).scalar_one_or_none()
+    return found
+
+
+def _thread_holding(session: Session, channel_id: int, platform_id: str) -> int | None:
+    by_message = select(col(Message.thread_id)).where(
+        col(Message.channel_id) == channel_id, col(Message.platform_id) == platform_id
+    )
+    by_segment = (
+        select(col(Reply.thread_id))
+        .join(Segment, col(Segment.reply_id) == Reply.id)
+        .join(Thread, col(Thread.id) == Reply.thread_id)
+        .where(col(Segment.platform_id) == platform_id, col(Thread.channel_id) == channel_id)
+    )
+    found: int | None = session.execute(by_message.union(by_segment).limit(1)).scalar_one_or_none()
+    return found
+
+
+def _open(session: Session, channel_id: int, incoming: Incoming) -> int:
+    thread = Thread(channel_id=channel_id, key=incoming.thread_key, posts_in=incoming.posts_in)
+    session.add(thread)
+    session.flush()
+    if thread.id is None:
+        raise LookupError(f"the thread {incoming.thread_key!r} was not kept")
+    for earlier in incoming.before:
+        _insert(session, channel_id, thread.id, earlier)
+    return thread.id
+
+
+def _insert(session: Session, channel_id: int, thread_id: int, incoming: Incoming) -> int | None:
+    own = incoming.author.kind is AuthorKind.SELF
+    values: dict[str, Any] = {
+        "channel_id": channel_id,
+        "thread_id": thread_id,
+        "platform_id": incoming.message_id,
+        "position": incoming.position,
+        "role": (Role.ASSISTANT if own else Role.USER).value,
+        "author_kind": incoming.author.kind.value,
+        "author_id": incoming.author.id,
+        "author_name": incoming.author.name,
+        "text": incoming.text,
+        "sent_at": incoming.sent_at,
+        "created_at": now(),
+    }
+    return workspaces.insert_if_new(session, Message, values)
+
+
+def _queue(session: Session, thread_id: int, message_id: int) -> int | None:
+    values: dict[str, Any] = {
+        "thread_id": thread_id,
+        "trigger_id": message_id,
+        "state": ReplyState.QUEUED.value,
+        "epoch": 0,
+        "error": "",
+        "model": "",
+        "finish_reason": "",
+        "created_at": now(),
+    }
+    return workspaces.insert_if_new(session, Reply, values)

@@ -1,0 +1,98 @@
+"""Workspaces and their channels: made when first met, renamed when the platform says so."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel, col
+
+from storage.incoming import Place
+from storage.tables import Channel, Workspace, now
+from storage.words import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """The row ids of a place."""
+
+    workspace_id: int
+    channel_id: int
+
+
+def insert_if_new(session: Session, table: type[SQLModel], values: dict[str, Any]) -> int | None:
+    """Insert one row; its id, or None when a constraint says that it is there already."""
+    rows: Table = table.metadata.tables[str(table.__tablename__)]
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(rows).values(values).on_conflict_do_nothing().returning(rows.c.id)
+    inserted: int | None = session.execute(statement).scalar_one_or_none()
+    return inserted
+
+
+def locate(session: Session, place: Place) -> Located:
+    """The rows of the place's workspace and channel, made if they are missing."""
+    found = _find(session, place)
+    if found is None:
+        workspace_id = workspace(session, place.platform, place.workspace_id, place.workspace_name)
+        insert_if_new(
+            session,
+            Channel,
+            {"workspace_id": workspace_id, "platform_id": place.channel_id, "name": place.channel_name},
+        )
+        found = _find(session, place)
+        if found is None:
+            raise LookupError(f"the channel {place.channel_id!r} was not kept")
+    return found
+
+
+def _find(session: Session, place: Place) -> Located | None:
+    row = session.execute(
+        select(col(Workspace.id), col(Channel.id), col(Workspace.name), col(Channel.name))
+        .join(Channel, col(Channel.workspace_id) == Workspace.id)
+        .where(
+            col(Workspace.platform) == place.platform,
+            col(Workspace.platform_id) == place.workspace_id,
+            col(Channel.platform_id) == place.channel_id,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    workspace_id, channel_id, workspace_name, channel_name = row
+    if place.workspace_name and place.workspace_name != workspace_name:
+        session.execute(update(Workspace).where(col(Workspace.id) == workspace_id).values(name=place.workspace_name))
+    if place.channel_name and place.channel_name != channel_name:
+        session.execute(update(Channel).where(col(Channel.id) == channel_id).values(name=place.channel_name))
+    return Located(workspace_id, channel_id)
+
+
+def workspace(session: Session, platform: Platform, platform_id: str, name: str = "") -> int:
+    """The id of a workspace's row, made if it is missing."""
+    values = {"platform": platform.value, "platform_id": platform_id, "name": name, "prompt": "", "created_at": now()}
+    inserted = insert_if_new(session, Workspace, values)
+    if inserted is not None:
+        return inserted
+    found: int = session.execute(
+        select(col(Workspace.id)).where(col(Workspace.platform) == platform, col(Workspace.platform_id) == platform_id)
+    ).scalar_one()
+    return found
+
+
+def known(session: Session) -> list[Workspace]:
+    """Every workspace, oldest first."""
+    return list(session.execute(select(Workspace).order_by(col(Workspace.id))).scalars())
+
+
+def channels(session: Session, workspace_id: int) -> list[Channel]:
+    """The channels of a workspace that Parley has met, oldest first."""
+    statement = select(Channel).where(col(Channel.workspace_id) == workspace_id).order_by(col(Channel.id))
+    return list(session.execute(statement).scalars())
+
+
+def prompt(session: Session, workspace_id: int) -> str:
+    """The workspace's prompt; empty when none is set."""
+    found: str = session.execute(select(col(Workspace.prompt)).where(col(Workspace.id) == workspace_id)).scalar_one()
+    return found
+
+
+def set_prompt(session: Session, workspace_id: int, text: str) -> None:
+    session.execute(update(Workspace).where(col(Workspace.id) == workspace_id).values(prompt=text))
