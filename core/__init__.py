@@ -1,0 +1,1 @@
+"""The middle floor: the conversation, free of any platform."""

@@ -1,0 +1,155 @@
+"""Who may write when, on one key that a platform limits: pure, with the time passed in (seconds of a steady clock).
+
+A platform allows `limit` writes in any `period_s` seconds on a key, for all live replies together. A `Line` is that
+key's budget and the claims that wait for it. First texts and whole answers go first, then final texts, then previews,
+each in the order of asking. A reply that is shown early owes a final write; previews and early openings never spend
+what is owed.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+
+class Want(IntEnum):
+    """What a claim wants to write, most urgent first."""
+
+    WHOLE = 0  # a new message with its final text
+    FIRST = 1  # a new message that will still grow
+    FINAL = 2  # the last edit of a message
+    PREVIEW = 3  # an edit that a later one replaces
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `limit` writes in any `period_s` seconds."""
+
+    limit: int
+    period_s: float
+
+    @property
+    def gap_s(self) -> float:
+        """The seconds between writes that are spread evenly."""
+        return self.period_s / self.limit
+
+
+@dataclass(slots=True, eq=False)
+class Claim:
+    """One live reply's place in its lines. `ready_at` is when its next preview may go at the earliest."""
+
+    want: Want | None = None
+    ready_at: float = 0.0
+    owing: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """The budget of one key, and who waits for it."""
+
+    rate: Rate
+    paused_until: float = float("-inf")
+    owed: int = 0
+    _writing: int = 0
+    _written: deque[float] = field(default_factory=deque)
+    _preview_at: float = float("-inf")
+    _waiting: dict[Want, dict[Claim, None]] = field(default_factory=lambda: {want: {} for want in Want})
+
+    def ask(self, claim: Claim, want: Want) -> None:
+        """Wait for a write; a claim that waits already changes what it wants."""
+        self.leave(claim)
+        claim.want = want
+        self._waiting[want][claim] = None
+
+    def leave(self, claim: Claim) -> None:
+        """Wait no longer."""
+        for waiting in self._waiting.values():
+            waiting.pop(claim, None)
+        claim.want = None
+
+    def next(self, now: float, edits_of: Callable[[Claim], "Line"]) -> Claim | None:
+        """The claim that may write now, taken out of the line; None when none may.
+
+        `edits_of` gives the line on which a claim's message, once opened, owes its final edit (it may be this one).
+        """
+        free = self.free(now)
+        if free <= 0:
+            return None
+        claim = self._first(Want.WHOLE) or self._early(edits_of, now, free) or self._first(Want.FINAL)
+        if claim is None and free > self.owed:
+            claim = self._preview(now)
+        if claim is not None:
+            self.leave(claim)
+            self._writing += 1
+        return claim
+
+    def free(self, now: float) -> int:
+        """How many writes may begin now."""
+        if now < self.paused_until:
+            return 0
+        while self._written and self._written[0] <= now - self.rate.period_s:
+            self._written.popleft()
+        return self.rate.limit - len(self._written) - self._writing
+
+    def spare(self, now: float) -> int:
+        """How many writes may begin now beyond the final ones that are owed."""
+        return self.free(now) - self.owed
+
+    def wrote(self, now: float) -> None:
+        """A write is over: from now on it counts for one period. Its answer's time is used, so that the platform's own
+        window, which began no later, is never overrun."""
+        self._writing -= 1
+        self._written.append(now)
+
+    def spared(self) -> None:
+        """A write was not needed after all."""
+        self._writing -= 1
+
+    def pause(self, until: float) -> None:
+        """The platform said to wait (a 429 with Retry-After): nothing begins before `until`."""
+        self.paused_until = max(self.paused_until, until)
+
+    def owe(self, claim: Claim) -> None:
+        if not claim.owing:
+            claim.owing = True
+            self.owed += 1
+
+    def settle(self, claim: Claim) -> None:
+        if claim.owing:
+            claim.owing = False
+            self.owed -= 1
+
+    def wait_s(self, now: float) -> float | None:
+        """The seconds until it makes sense to ask again; None when nobody waits."""
+        if not any(self._waiting.values()):
+            return None
+        moments = [self.paused_until]
+        if self._written:
+            moments.append(self._written[0] + self.rate.period_s)
+        if previews := self._waiting[Want.PREVIEW]:
+            moments += [self._preview_at + self.rate.gap_s, min(claim.ready_at for claim in previews)]
+        return min((moment - now for moment in moments if moment > now), default=self.rate.gap_s)
+
+    @property
+    def idle(self) -> bool:
+        return not self._writing and not self.owed and not any(self._waiting.values())
+
+    def _first(self, want: Want) -> Claim | None:
+        return next(iter(self._waiting[want]), None)
+
+    def _early(self, edits_of: Callable[[Claim], "Line"], now: float, free: int) -> Claim | None:
+        claim = self._first(Want.FIRST)
+        if claim is None:
+            return None
+        edits = edits_of(claim)
+        spare = free - self.owed - 1 if edits is self else edits.spare(now)
+        return claim if spare > 0 else None
+
+    def _preview(self, now: float) -> Claim | None:
+        if now < self._preview_at + self.rate.gap_s:
+            return None
+        for claim in self._waiting[Want.PREVIEW]:
+            if claim.ready_at <= now:
+                self._preview_at = now
+                return claim
+        return None

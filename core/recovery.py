@@ -1,0 +1,41 @@
+"""What an earlier process left behind: queued replies are run, half-made ones are marked on the platform."""
+
+import structlog
+
+from core import texts
+from core.dispatch import Dispatcher
+from core.errors import PlatformTrouble
+from core.replies import SurfaceOf
+from storage import replies
+from storage.database import Database
+from storage.replies import Outcome, Unsettled
+from storage.states import ReplyState
+from storage.words import Platform
+
+log = structlog.get_logger()
+
+
+class Recovery:
+    """Settles what was in flight when the last process went down."""
+
+    def __init__(self, database: Database, dispatcher: Dispatcher, surface_of: SurfaceOf) -> None:
+        self._database = database
+        self._dispatcher = dispatcher
+        self._surface_of = surface_of
+
+    async def run(self, served: frozenset[Platform]) -> None:
+        """Go through the unsettled replies of the served platforms, oldest first."""
+        for left in await self._database.run(replies.unsettled, served):
+            if left.state is ReplyState.RUNNING:
+                await self._mark(left)
+            self._dispatcher.wake(left.thread_id)
+
+    async def _mark(self, left: Unsettled) -> None:
+        """Say on the platform that a reply was interrupted, in a message of its own: what is shown stays as it is."""
+        work, segments = await self._database.run(replies.take_over, left.reply_id)
+        try:
+            await self._surface_of(work).open(texts.INTERRUPTED, f"r{left.reply_id}.interrupted")
+        except PlatformTrouble as trouble:
+            log.warning("recovery.not_marked", reply=left.reply_id, code=trouble.code)
+        await self._database.run(replies.settle, work, Outcome(state=ReplyState.INTERRUPTED))
+        log.info("reply.interrupted", reply=left.reply_id, segments=len(segments))

@@ -1,0 +1,208 @@
+"""One reply, from its trigger to its settled end."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import structlog
+
+from core import history, texts
+from core.completion import Completion, Finish
+from core.display import Display
+from core.errors import Kind, ModelTrouble, PlatformTrouble
+from core.settings import Settings
+from core.surface import Surface
+from core.writes import Writes
+from storage import replies
+from storage.database import Database
+from storage.replies import Outcome, Work
+from storage.states import ReplyState
+
+log = structlog.get_logger()
+
+SIGN_AFTER_S = 0.7
+
+SurfaceOf = Callable[[Work], Surface]
+
+
+@dataclass(slots=True)
+class Draft:
+    """What the model has said so far, and how it ended."""
+
+    texts: list[str] = field(default_factory=list)
+    finish: Finish = field(default_factory=Finish)
+    trouble: ModelTrouble | None = None
+    called_off: bool = False
+    unasked: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts)
+
+
+class Replies:
+    """Makes replies: asks the model, shows the answer while it grows, and stores what came of it."""
+
+    def __init__(
+        self, database: Database, completion: Completion, writes: Writes, settings: Settings, surface_of: SurfaceOf
+    ) -> None:
+        self._database = database
+        self._completion = completion
+        self._writes = writes
+        self._settings = settings
+        self._surface_of = surface_of
+        self._streams: set[asyncio.Task[None]] = set()
+
+    async def make(self, work: Work) -> None:
+        """Answer one trigger and settle its reply. Only a database that fails is raised."""
+        with structlog.contextvars.bound_contextvars(reply=work.reply_id, thread=work.thread_id):
+            log.info("reply.started", platform=work.platform.value, turns=len(work.turns))
+            surface = self._surface_of(work)
+            display = Display(surface, self._writes, f"r{work.reply_id}", self._keeper(work))
+            sign = asyncio.create_task(self._sign(surface, display))
+            draft = await self._draft(work, display)
+            outcome = await self._shown(draft, display, f"r{work.reply_id}")
+            await sign
+            if outcome is not None:
+                await self._settle(work, outcome)
+
+    async def _shown(self, draft: Draft, display: Display, reference: str) -> Outcome | None:
+        """How the reply ended once its final text is there; None when another process has taken it over."""
+        outcome = outcome_of(draft)
+        try:
+            await display.end(closing_note(draft, reference))
+        except PlatformTrouble as trouble:
+            return not_shown(outcome, trouble)
+        except replies.Fenced:
+            log.warning("reply.fenced")
+            return None
+        return outcome
+
+    def call_off(self) -> None:
+        """End every model stream now; their replies keep what they have and are settled as interrupted."""
+        for stream in self._streams:
+            stream.cancel()
+
+    async def _draft(self, work: Work, display: Display) -> Draft:
+        draft = Draft()
+        if not any(turn.text.strip() for turn in work.turns):
+            draft.unasked = True
+            return draft
+        stream = asyncio.create_task(self._stream(work, display, draft))
+        self._streams.add(stream)
+        try:
+            await asyncio.wait({stream})
+            draft.called_off = stream.cancelled()
+            if not stream.cancelled():
+                stream.result()
+        except ModelTrouble as trouble:
+            draft.trouble = trouble
+            log.warning("model.failed", kind=trouble.kind.value, code=trouble.code)
+        finally:
+            self._streams.discard(stream)
+            stream.cancel()
+        return draft
+
+    async def _stream(self, work: Work, display: Display, draft: Draft) -> None:
+        budget = self._settings.context_tokens - self._settings.answer_tokens
+        messages = history.request_messages(work, self._settings.house_rules, budget)
+        async with self._completion.answer(messages) as answer:
+            draft.finish = answer.finish
+            async for text in answer:
+                if display.broken:
+                    return
+                draft.texts.append(text)
+                display.add(text)
+
+    async def _sign(self, surface: Surface, display: Display) -> None:
+        """Show the platform's own sign of work until the first text is there, if that takes a moment."""
+        pause_s = SIGN_AFTER_S
+        while not display.quiet.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(display.quiet.wait(), pause_s)
+                return
+            try:
+                await surface.working()
+            except PlatformTrouble as trouble:
+                log.debug("working.failed", code=trouble.code)
+                return
+            pause_s = surface.working_s
+
+    def _keeper(self, work: Work) -> Callable[[int, str], Awaitable[None]]:
+        async def keep(number: int, message_id: str) -> None:
+            await self._database.run(replies.add_segment, work, number, message_id)
+
+        return keep
+
+    async def _settle(self, work: Work, outcome: Outcome) -> None:
+        try:
+            await self._database.run(replies.settle, work, outcome)
+        except replies.Fenced:
+            log.warning("reply.fenced")
+            return
+        log.info(
+            "reply.settled",
+            state=outcome.state.value,
+            error=outcome.error,
+            tokens_in=outcome.tokens_in,
+            tokens_out=outcome.tokens_out,
+        )
+
+
+def outcome_of(draft: Draft) -> Outcome:
+    """What is stored of a draft: the model's own words, never a note of ours."""
+    state, error = ReplyState.DONE, ""
+    if draft.called_off:
+        state = ReplyState.INTERRUPTED
+    elif draft.trouble is not None:
+        state, error = ReplyState.FAILED, str(draft.trouble)
+    elif not draft.text.strip():
+        state, error = ReplyState.FAILED, "no_question" if draft.unasked else "empty"
+    elif not draft.finish.reason:
+        state, error = ReplyState.FAILED, "cut_off"
+    finish = draft.finish
+    return Outcome(
+        state=state,
+        text=draft.text,
+        error=error,
+        model=finish.model,
+        finish_reason=finish.reason,
+        tokens_in=finish.tokens_in,
+        tokens_out=finish.tokens_out,
+    )
+
+
+def not_shown(outcome: Outcome, trouble: PlatformTrouble) -> Outcome:
+    """The platform took no more of the reply: a person deleted it, or it failed."""
+    gone = trouble.kind is Kind.MISSING
+    log.warning("reply.not_shown", kind=trouble.kind.value, code=trouble.code)
+    return Outcome(
+        state=ReplyState.STOPPED if gone else ReplyState.FAILED,
+        text=outcome.text,
+        error=str(trouble),
+        model=outcome.model,
+        finish_reason=outcome.finish_reason,
+        tokens_in=outcome.tokens_in,
+        tokens_out=outcome.tokens_out,
+    )
+
+
+def closing_note(draft: Draft, reference: str) -> str:
+    """What is shown below (or instead of) an answer that is not whole; empty for a whole one."""
+    note = _note(draft, reference)
+    if not note:
+        return ""
+    return f"\n\n_{note}_" if draft.text.strip() else note
+
+
+def _note(draft: Draft, reference: str) -> str:
+    if draft.called_off:
+        return texts.INTERRUPTED
+    if draft.trouble is not None:
+        return texts.model_trouble(draft.trouble, reference)
+    if draft.unasked:
+        return texts.NO_QUESTION
+    if not draft.text.strip():
+        return texts.EMPTY_ANSWER
+    return texts.ENDINGS.get(draft.finish.reason, "")

@@ -1,0 +1,43 @@
+"""What a platform lets Parley do to show a reply: the one thing that `core` asks of `bots`."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.pacing import Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """A key that the platform limits, such as one channel's posts, and its rate."""
+
+    key: str
+    rate: Rate
+
+
+class Surface(Protocol):
+    """One reply's place on a platform. Every call may raise PlatformTrouble.
+
+    `text_limit` is what one message holds, counted by `weigh`. `posts` and `edits` are the keys that opening a message
+    and editing one are limited by; they may be the same. The sign of `working` lasts for `working_s` seconds.
+    """
+
+    text_limit: int
+    posts: Limited
+    edits: Limited
+    working_s: float
+
+    def weigh(self, text: str) -> int:
+        """What a text counts against the limit; additive."""
+        ...
+
+    async def open(self, text: str, token: str) -> str:
+        """Post a message and return the platform's id for it. The same token never posts twice."""
+        ...
+
+    async def edit(self, message_id: str, text: str) -> None:
+        """Replace the text of a message that was opened here."""
+        ...
+
+    async def working(self) -> None:
+        """Show the platform's own sign that an answer is being made; it goes away by itself or with the first text."""
+        ...

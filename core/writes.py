@@ -1,0 +1,120 @@
+"""Lets live replies write when their lines allow it: the moving part around `core.pacing`."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
+
+import structlog
+
+from core.pacing import Claim, Line, Want
+from core.surface import Limited
+
+log = structlog.get_logger()
+
+FORGET_ABOVE = 1_000
+
+
+class Writer(Protocol):
+    """Whoever holds a claim: `write` is called when it may, and says whether it used its turn."""
+
+    claim: Claim
+
+    async def write(self) -> bool: ...
+
+
+class Writes:
+    """Every line of this process, one a key, and the writes that are under way."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lines: dict[str, Line] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._writers: dict[Claim, tuple[Writer, str]] = {}
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def ask(self, writer: Writer, want: Want, limited: Limited, edits: Limited) -> None:
+        """Have `writer.write` called when it is its turn on the key; asking again changes what it waits for."""
+        self._writers[writer.claim] = (writer, edits.key)
+        self._line(edits)
+        self._line(limited).ask(writer.claim, want)
+        self._serve(limited.key)
+
+    def owe(self, writer: Writer, edits: Limited) -> None:
+        """The writer's reply is open: a final edit is owed, and its first preview waits for the usual gap."""
+        line = self._line(edits)
+        writer.claim.ready_at = self._clock() + line.rate.gap_s
+        line.owe(writer.claim)
+
+    def pause(self, limited: Limited, seconds: float) -> None:
+        """The platform said how long to wait on this key."""
+        self._line(limited).pause(self._clock() + seconds)
+
+    def settle(self, writer: Writer, edits: Limited) -> None:
+        """The final edit that was owed is paid, or can never be."""
+        self._line(edits).settle(writer.claim)
+        self._serve(edits.key)
+
+    def leave(self, writer: Writer, *keys: Limited) -> None:
+        """The writer's reply has ended: it waits no longer."""
+        for limited in keys:
+            self._line(limited).leave(writer.claim)
+        self._writers.pop(writer.claim, None)
+
+    async def close(self) -> None:
+        """Let the writes that are under way end, and begin no more."""
+        for timer in self._timers.values():
+            timer.cancel()
+        self._lines.clear()
+        await asyncio.gather(*self._under_way)
+
+    def _line(self, limited: Limited) -> Line:
+        line = self._lines.get(limited.key)
+        if line is None:
+            self._forget_idle_lines()
+            line = self._lines[limited.key] = Line(limited.rate)
+        return line
+
+    def _forget_idle_lines(self) -> None:
+        if len(self._lines) < FORGET_ABOVE:
+            return
+        now = self._clock()
+        for key in [key for key, line in self._lines.items() if line.idle and line.free(now) == line.rate.limit]:
+            del self._lines[key]
+
+    def _serve(self, key: str) -> None:
+        """Begin every write that may begin now, and come back when the next one may."""
+        line = self._lines.get(key)
+        if line is None:
+            return
+        now = self._clock()
+        while claim := line.next(now, self._edits_of):
+            writer, _ = self._writers[claim]
+            self._begin(self._write(key, line, writer))
+        self._wake(key, line.wait_s(now))
+
+    def _edits_of(self, claim: Claim) -> Line:
+        return self._lines[self._writers[claim][1]]
+
+    def _wake(self, key: str, seconds: float | None) -> None:
+        if timer := self._timers.pop(key, None):
+            timer.cancel()
+        if seconds is not None:
+            self._timers[key] = asyncio.get_running_loop().call_later(seconds, self._serve, key)
+
+    def _begin(self, write: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(write)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _write(self, key: str, line: Line, writer: Writer) -> None:
+        used = True
+        try:
+            used = await writer.write()
+        except Exception:
+            log.exception("write.broke", key=key)
+        finally:
+            if used:
+                line.wrote(self._clock())
+            else:
+                line.spared()
+            self._serve(key)
