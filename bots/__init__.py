@@ -1,0 +1,1 @@
+"""The top floor: platforms in, platforms out, and the command line."""

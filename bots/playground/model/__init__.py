@@ -1,0 +1,1 @@
+"""A local model server that speaks OpenAI's chat completions."""
