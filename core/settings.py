@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     database_url: str = named("DATABASE_URL", "sqlite:///parley.db", "The database: a SQLite file.")
     port: int | None = named("PORT", None, "Serve /healthz and /readyz on this port.", ge=0, le=65535)
 
+    workspace: str = named(
+        "PARLEY_WORKSPACE", "", "What `parley persona` and `parley prompt` work on, such as slack:T0123ABC."
+    )
     log_format: Literal["auto", "json", "text"] = named(
         "PARLEY_LOG_FORMAT", "auto", "json, text, or auto: text in a terminal and json elsewhere."
     )
@@ -134,12 +137,12 @@ def read(env_file: Path | None = Path(".env"), **overrides: Any) -> tuple[Settin
     In place of a value that cannot be used stands the default; an unusable secret stays, as it is not missing.
     """
     try:
-        settings, problems = Settings(_env_file=env_file, **overrides), ()  # type: ignore[call-arg]
+        settings = Settings(_env_file=env_file, **overrides)  # type: ignore[call-arg]
     except ValidationError as error:
         details = error.errors()
-        problems = tuple(map(_problem, details))
         settings = _with_defaults({_field(detail): detail["input"] for detail in details}, env_file, overrides)
-    return settings, problems + _contradictions(settings)
+        return settings, tuple(map(_problem, details)) + _contradictions(settings)
+    return settings, _contradictions(settings)
 
 
 def variables() -> dict[str, str]:

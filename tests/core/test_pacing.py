@@ -58,7 +58,7 @@ def test_previews_are_spread_evenly() -> None:
 
 
 def test_previews_never_spend_what_is_owed_to_final_texts() -> None:
-    line, (preview,) = line_of(Want.PREVIEW)
+    line, _ = line_of(Want.PREVIEW)
     for _ in range(5):
         line.owe(Claim())
     assert drain(line, 0.0) == []

@@ -1,0 +1,105 @@
+"""Puts every part together, and takes it apart again in the right order."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from time import monotonic
+from typing import Protocol
+
+import structlog
+
+from core.completion import Completion
+from core.dispatch import Dispatcher
+from core.inbox import Inbox
+from core.personas import Personas
+from core.recovery import Recovery
+from core.replies import Replies
+from core.settings import Settings
+from core.surface import Surface
+from core.writes import Writes
+from storage.database import Database
+from storage.replies import Work
+from storage.words import Platform
+
+log = structlog.get_logger()
+
+
+class Bot(Protocol):
+    """One platform, as the service sees it."""
+
+    async def identify(self) -> None:
+        """Make the platform's REST API ready to use. Raises PlatformTrouble."""
+        ...
+
+    def surface(self, work: Work) -> Surface: ...
+
+    async def connect(self, inbox: Inbox, personas: Personas) -> None:
+        """Let events flow; returns once they do. Raises PlatformTrouble."""
+        ...
+
+    async def connected(self) -> bool: ...
+
+    async def close(self) -> None: ...
+
+
+class Service:
+    """A running Parley."""
+
+    def __init__(self, settings: Settings, database: Database, bots: dict[Platform, Bot]) -> None:
+        self._settings = settings
+        self._bots = bots
+        self._completion = Completion(settings)
+        self._writes = Writes(monotonic)
+        replies = Replies(database, self._completion, self._writes, settings, self._surface_of)
+        self._dispatcher = Dispatcher(database, replies, settings.history_messages)
+        self._recovery = Recovery(database, self._dispatcher, self._surface_of)
+        self._inbox = Inbox(database, self._dispatcher)
+        self._personas = Personas(database)
+
+    @property
+    def platforms(self) -> list[Platform]:
+        return sorted(self._bots)
+
+    async def start(self) -> None:
+        """Settle what was left behind, then listen. Raises PlatformTrouble."""
+        await asyncio.gather(*(bot.identify() for bot in self._bots.values()))
+        await self._recovery.run(frozenset(self._bots))
+        await asyncio.gather(*(bot.connect(self._inbox, self._personas) for bot in self._bots.values()))
+
+    async def connected(self) -> dict[Platform, bool]:
+        """Whether each platform's events flow right now."""
+        return {platform: await bot.connected() for platform, bot in self._bots.items()}
+
+    async def stop(self) -> None:
+        """Finish or mark what is in flight, then close everything; what arrives meanwhile waits for the next start."""
+        await self._dispatcher.drain(self._settings.grace_s)
+        await self._writes.close()
+        await asyncio.gather(*(bot.close() for bot in self._bots.values()))
+        await self._completion.close()
+
+    def _surface_of(self, work: Work) -> Surface:
+        return self._bots[work.platform].surface(work)
+
+
+@asynccontextmanager
+async def serving(settings: Settings, platforms: frozenset[Platform]) -> AsyncIterator[Service]:
+    """A started service for as long as the block runs. Raises PlatformTrouble, or what opening the database raises."""
+    async with AsyncExitStack() as stack:
+        database = await Database.open(settings.database_url)
+        stack.push_async_callback(database.close)
+        service = Service(settings, database, {platform: bot_for(platform, settings) for platform in platforms})
+        stack.push_async_callback(service.stop)
+        await service.start()
+        log.info("service.ready", platforms=[platform.value for platform in service.platforms])
+        yield service
+
+
+def bot_for(platform: Platform, settings: Settings) -> Bot:
+    """The platform's bot. Imported only here and only when served: each library takes its time and memory to load."""
+    if platform is Platform.SLACK:
+        from bots.slack.app import SlackBot
+
+        return SlackBot(settings)
+    from bots.discord.app import DiscordBot
+
+    return DiscordBot(settings)

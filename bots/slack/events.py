@@ -1,0 +1,86 @@
+"""Slack's message events become `Incoming`: who said what where, free of Slack.
+
+A mention in a channel comes twice, as `app_mention` and as `message`, with different event ids and the same `ts`
+(docs.slack.dev/reference/events/app_mention); both become the same `Incoming`, and storage keeps it once.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bots.slack import markup
+from bots.slack.names import Names
+from storage.incoming import Author, Incoming, Place
+from storage.words import AuthorKind, Platform
+
+TIMESTAMP = re.compile(r"\d{1,10}\.\d{6}")
+# docs.slack.dev/reference/events/message: the other subtypes are notices, edits and deletions.
+SAID = (None, "file_share", "thread_broadcast", "bot_message")
+
+
+@dataclass(frozen=True, slots=True)
+class Self:
+    """Who Parley is in a workspace, as `auth.test` says."""
+
+    team_id: str
+    team_name: str
+    user_id: str
+    bot_id: str
+
+
+async def incoming(event: Any, team_id: str, own: Self, names: Names) -> Incoming | None:
+    """The message that an event brings; None for whatever is not something that somebody said to a channel."""
+    if not isinstance(event, dict) or not _is_said(event) or _is_own(event, own):
+        return None
+    author = await _author(event, names)
+    if author is None:
+        return None
+    channel_id, ts = event["channel"], event["ts"]
+    text = event["text"] if isinstance(event.get("text"), str) else ""
+    people = await names.users(markup.mentioned_users(text) - {own.user_id})
+    people[own.user_id] = "Parley"
+    direct = event.get("channel_type") == "im" or channel_id.startswith("D")
+    return Incoming(
+        place=Place(
+            platform=Platform.SLACK,
+            workspace_id=team_id,
+            workspace_name=own.team_name if team_id == own.team_id else "",
+            channel_id=channel_id,
+            channel_name="" if direct else await names.channel(channel_id),
+        ),
+        thread_key=event.get("thread_ts") or ts,
+        posts_in=channel_id,
+        message_id=ts,
+        position=int(ts.replace(".", "")),
+        author=author,
+        text=markup.readable(text, own.user_id, lambda user_id: people.get(user_id, user_id)),
+        sent_at=datetime.fromtimestamp(float(ts), UTC),
+        asks=direct or markup.mentions(text, own.user_id),
+    )
+
+
+def _is_said(event: dict[str, Any]) -> bool:
+    if event.get("type") not in ("message", "app_mention") or event.get("hidden"):
+        return False
+    stamps = (event.get("ts"), event.get("thread_ts") or event.get("ts"))
+    return (
+        event.get("subtype") in SAID
+        and isinstance(event.get("channel"), str)
+        and all(isinstance(stamp, str) and TIMESTAMP.fullmatch(stamp) for stamp in stamps)
+    )
+
+
+def _is_own(event: dict[str, Any], own: Self) -> bool:
+    return event.get("user") == own.user_id or (bool(own.bot_id) and event.get("bot_id") == own.bot_id)
+
+
+async def _author(event: dict[str, Any], names: Names) -> Author | None:
+    """Another app's message is told by its `bot_id`; Slack's own account and nobody at all are no authors."""
+    user_id = event.get("user")
+    if event.get("bot_id") or event.get("subtype") == "bot_message":
+        name = event.get("username") or (await names.user(user_id) if isinstance(user_id, str) else "bot")
+        return Author(id=str(event.get("bot_id") or user_id), name=str(name), kind=AuthorKind.BOT)
+    if not isinstance(user_id, str) or not user_id or user_id == "USLACKBOT":
+        return None
+    return Author(id=user_id, name=await names.user(user_id))
