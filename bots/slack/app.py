@@ -109,7 +109,8 @@ class SlackBot:
             if body.get("type") != "event_callback":
                 await next()
                 return None
-            incoming = await events.incoming(body.get("event"), team_of(body), self._own, self._names)
+            team_id = team_of(body) or self._own.team_id
+            incoming = await events.incoming(body.get("event"), team_id, self._own, self._names)
             if incoming is not None:
                 await inbox.take(incoming)
             return BoltResponse(status=200)

@@ -14,7 +14,7 @@ from bots.slack.names import Names
 from storage.incoming import Author, Incoming, Place
 from storage.words import AuthorKind, Platform
 
-TIMESTAMP = re.compile(r"\d{1,10}\.\d{6}")
+TIMESTAMP = re.compile(r"(\d{1,10})\.(\d{1,6})")
 # docs.slack.dev/reference/events/message: the other subtypes are notices, edits and deletions.
 SAID = (None, "file_share", "thread_broadcast", "bot_message")
 
@@ -52,12 +52,18 @@ async def incoming(event: Any, team_id: str, own: Self, names: Names) -> Incomin
         thread_key=event.get("thread_ts") or ts,
         posts_in=channel_id,
         message_id=ts,
-        position=int(ts.replace(".", "")),
+        position=position(ts),
         author=author,
         text=markup.readable(text, own.user_id, lambda user_id: people.get(user_id, user_id)),
         sent_at=datetime.fromtimestamp(float(ts), UTC),
         asks=direct or markup.mentions(text, own.user_id),
     )
+
+
+def position(ts: str) -> int:
+    """A timestamp's microseconds, which order a channel's messages."""
+    seconds, _, fraction = ts.partition(".")
+    return int(seconds + fraction.ljust(6, "0"))
 
 
 def _is_said(event: dict[str, Any]) -> bool:

@@ -27,7 +27,7 @@ class Known:
 
 
 class Names:
-    """Names by id. An id whose name cannot be had is its own name for a minute."""
+    """Names by id. A person whose name cannot be had is called by the id for a minute."""
 
     def __init__(self, client: AsyncWebClient, clock: Callable[[], float] = monotonic) -> None:
         self._client = client
@@ -39,8 +39,9 @@ class Names:
         return await self._name(user_id, self._fetch_user)
 
     async def channel(self, channel_id: str) -> str:
-        """A channel's name without its `#`; empty for direct messages."""
-        return await self._name(channel_id, self._fetch_channel)
+        """A channel's name without its `#`; empty for direct messages, and when it cannot be had."""
+        name = await self._name(channel_id, self._fetch_channel)
+        return "" if name == channel_id else name
 
     async def users(self, user_ids: set[str]) -> dict[str, str]:
         ids = sorted(user_ids)

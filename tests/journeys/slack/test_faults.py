@@ -133,3 +133,18 @@ async def test_what_is_said_while_parley_is_away_is_answered_when_it_is_back(
     await model.will_say("Here again.")
     async with serving_parley(settings, SLACK):
         await workspace.reply(ts, "Here again.")
+
+
+@pytest.mark.parametrize("silence", ["first_token_s", "idle_s"])
+async def test_a_model_that_falls_silent_is_not_waited_for(
+    workspace: Workspace, model: Model, settings: Settings, silence: str
+) -> None:
+    await model.will_say("One two three", hold=True, hold_after=0 if silence == "first_token_s" else 2)
+    async with serving_parley(settings.model_copy(update={silence: 0.3}), SLACK):
+        ts = await workspace.say(ANN, "@Parley count")
+
+        async def told() -> bool:
+            replies = await workspace.replies(ts)
+            return bool(replies) and "could not reach the model" in shown(replies[0])
+
+        await until(told)
