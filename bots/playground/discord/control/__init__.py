@@ -1,0 +1,1 @@
+"""What tests and the page reach around the bot: people who act, and switches of the test bed."""

@@ -1,0 +1,1 @@
+"""Checks of request bodies, with the errors that Discord answers."""
