@@ -41,7 +41,6 @@ class Display:
         self._shown = ""
         self._tries = 0
         self._ended = False
-        self._busy = False
         self._news = False
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.quiet = asyncio.Event()
@@ -78,7 +77,6 @@ class Display:
         if text in ("", self._shown):
             self._written(closing)
             return False
-        self._busy = True
         try:
             await self._put(text, closing)
         except PlatformTrouble as trouble:
@@ -87,8 +85,6 @@ class Display:
             self._break(error)
         else:
             self._written(closing and self._shown == text)
-        finally:
-            self._busy = False
         return True
 
     @property
@@ -128,7 +124,7 @@ class Display:
             asyncio.get_running_loop().call_soon(self._ask)
 
     def _ask(self) -> None:
-        if self._busy or self._over.done():
+        if self.claim.writing or self._over.done():
             return
         want, limited = self._want()
         if self.claim.want is not want:

@@ -36,10 +36,15 @@ class Rate:
 
 @dataclass(slots=True, eq=False)
 class Claim:
-    """One live reply's place in its lines. `ready_at` is when its next preview may go at the earliest."""
+    """One live reply's place in its lines.
+
+    `ready_at` is when its next preview may go at the earliest; `writing` holds from when its turn comes until its write
+    is over; `owing` while a final edit is owed.
+    """
 
     want: Want | None = None
     ready_at: float = 0.0
+    writing: bool = False
     owing: bool = False
 
 
@@ -80,6 +85,7 @@ class Line:
             claim = self._preview(now)
         if claim is not None:
             self.leave(claim)
+            claim.writing = True
             self._writing += 1
         return claim
 
@@ -95,14 +101,15 @@ class Line:
         """How many writes may begin now beyond the final ones that are owed."""
         return self.free(now) - self.owed
 
-    def wrote(self, now: float) -> None:
+    def wrote(self, claim: Claim, now: float) -> None:
         """A write is over: from now on it counts for one period. Its answer's time is used, so that the platform's own
         window, which began no later, is never overrun."""
-        self._writing -= 1
+        self.spared(claim)
         self._written.append(now)
 
-    def spared(self) -> None:
+    def spared(self, claim: Claim) -> None:
         """A write was not needed after all."""
+        claim.writing = False
         self._writing -= 1
 
     def pause(self, until: float) -> None:

@@ -33,7 +33,10 @@ class Writes:
         self._under_way: set[asyncio.Task[None]] = set()
 
     def ask(self, writer: Writer, want: Want, limited: Limited, edits: Limited) -> None:
-        """Have `writer.write` called when it is its turn on the key; asking again changes what it waits for."""
+        """Have `writer.write` called when it is its turn on the key; asking again changes what it waits for.
+
+        A writer whose turn has come writes what is newest by then, and must not ask before that is over.
+        """
         self._writers[writer.claim] = (writer, edits.key)
         self._line(edits)
         self._line(limited).ask(writer.claim, want)
@@ -114,7 +117,7 @@ class Writes:
             log.exception("write.broke", key=key)
         finally:
             if used:
-                line.wrote(self._clock())
+                line.wrote(writer.claim, self._clock())
             else:
-                line.spared()
+                line.spared(writer.claim)
             self._serve(key)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from storage import workspaces
@@ -38,6 +38,8 @@ def keep(session: Session, incoming: Incoming) -> Kept:
         if not _asks(incoming):
             return Kept()
         thread_id = _open(session, channel_id, incoming)
+    elif incoming.author.kind is AuthorKind.PERSON:
+        _follow(session, thread_id, incoming.posts_in)
     message_id = _insert(session, channel_id, thread_id, incoming)
     if message_id is None:
         return Kept(thread_id)
@@ -85,6 +87,13 @@ def _open(session: Session, channel_id: int, incoming: Incoming) -> int:
     for earlier in incoming.before:
         _insert(session, channel_id, thread.id, earlier)
     return thread.id
+
+
+def _follow(session: Session, thread_id: int, posts_in: str) -> None:
+    """Replies go to where people go on: a conversation may move into a Discord thread, and out of it again."""
+    session.execute(
+        update(Thread).where(col(Thread.id) == thread_id, col(Thread.posts_in) != posts_in).values(posts_in=posts_in)
+    )
 
 
 def _insert(session: Session, channel_id: int, thread_id: int, incoming: Incoming) -> int | None:

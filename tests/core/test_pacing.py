@@ -24,7 +24,7 @@ def drain(line: Line, now: float) -> list[Claim]:
     served = []
     while claim := following(line, now):
         served.append(claim)
-        line.wrote(now)
+        line.wrote(claim, now)
     return served
 
 
@@ -41,11 +41,11 @@ def test_no_more_writes_than_the_rate_allows() -> None:
 
 
 def test_a_write_counts_until_a_period_after_its_answer() -> None:
-    line, _ = line_of(*[Want.FINAL] * 6)
+    line, claims = line_of(*[Want.FINAL] * 6)
     for _ in range(5):
         assert following(line, 0.0)
     assert following(line, 20.0) is None
-    line.wrote(20.0)
+    line.wrote(claims[0], 20.0)
     assert following(line, 29.9) is None
     assert line.free(30.0) == 1
 
@@ -98,9 +98,9 @@ def test_who_left_is_not_served() -> None:
 
 
 def test_a_spared_write_costs_nothing() -> None:
-    line, _ = line_of(*[Want.FINAL] * 6, rate=Rate(1, 60.0))
-    assert following(line, 0.0)
-    line.spared()
+    line, claims = line_of(*[Want.FINAL] * 6, rate=Rate(1, 60.0))
+    assert following(line, 0.0) is claims[0]
+    line.spared(claims[0])
     assert following(line, 0.0)
 
 
@@ -118,10 +118,10 @@ def test_in_every_window_of_the_platform_the_writes_stay_within_the_rate(
     for pause, index, want, delay in steps:
         now += pause
         line.ask(claims[index], want)
-        while following(line, now):
+        while claim := following(line, now):
             arrived.append(now + delay / 2)
             now += delay
-            line.wrote(now)
+            line.wrote(claim, now)
     for moment in arrived:
         assert sum(1 for other in arrived if moment <= other < moment + RATE.period_s) <= RATE.limit
 
