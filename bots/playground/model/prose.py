@@ -72,9 +72,7 @@ def journey() -> str:
     """Some three thousand characters with headings, emphasis, a list, a quote and code."""
     sections = [f"## {number}. {title}\n\n{text}" for number, (title, text) in enumerate(_JOURNEY, 1)]
     seam = "> What was shown stays shown: text grows at its end.\n\n```text\nqueued -> running -> done\n```"
-    ending = (
-        "Three things to try next:\n\n- ask again while I write\n- change the persona\n- ask “what did we say?”"
-    )
+    ending = "Three things to try next:\n\n- ask again while I write\n- change the persona\n- ask “what did we say?”"
     return "\n\n".join(["# What happens to your message", *sections, seam, ending])
 
 
