@@ -1,5 +1,6 @@
 """Parley on Slack: the Bolt app, its Socket Mode connection, and what is done with each kind of request."""
 
+import logging
 from typing import Any
 
 import aiohttp
@@ -61,6 +62,8 @@ class SlackBot:
         self._handler = AsyncSocketModeHandler(app, token, web_client=self._client, ping_interval=PING_S)
         if web.bypasses_proxy(self._settings.slack_api_url):
             self._handler.client.proxy = None
+        # `connect` alone would try again for ever with a token that is refused.
+        self._handler.client.wss_uri = await web.call(self._handler.client.issue_new_wss_url())
         await web.call(self._handler.client.connect())
         log.info("slack.connected", team=self._own.team_id)
 
@@ -74,6 +77,8 @@ class SlackBot:
             await self._connections.close()
 
     def _app(self, inbox: Inbox, personas: Personas) -> AsyncApp:
+        # The app reads SLACK_BOT_TOKEN by itself, and warns that it will not use it.
+        logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda record: "`token` will be unused" not in record.msg)
         app = AsyncApp(
             client=web.client(None, self._settings.slack_api_url, self._connections),
             authorize=self._authorizer(),

@@ -54,7 +54,7 @@ def test_the_layers_come_in_their_order() -> None:
 
 def test_the_facts_name_the_place_the_day_and_the_people() -> None:
     facts = prompt.facts(replace(WORK, turns=(by_person("a"), by_parley("b"), by_bot("c"), by_person("d", "Ben"))))
-    assert "the Slack workspace 'Bakery', channel #general" in facts
+    assert "on Slack, in the workspace 'Bakery', channel #general" in facts
     assert "Today is Sunday, 22 November 2026 (UTC)." in facts
     assert "Taking part: Ann, Ben." in facts
 

@@ -179,4 +179,5 @@ async def test_the_channel_is_named_in_the_facts(workspace: Workspace, model: Mo
     await model.will_say("Hi.")
     ts = await workspace.say(ANN, "@Parley hi", channel=GENERAL)
     await workspace.reply(ts, "Hi.")
-    assert "You are in the Slack workspace 'Playground', channel #general." in (await model.messages())[0]["content"]
+    told = (await model.messages())[0]["content"]
+    assert "You are on Slack, in the workspace 'Playground', channel #general." in told

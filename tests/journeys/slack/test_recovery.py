@@ -28,6 +28,12 @@ def asked(ts: str) -> Incoming:
     )
 
 
+def later(ts: str) -> str:
+    """The timestamp of a microsecond later."""
+    seconds, micros = ts.split(".")
+    return f"{seconds}.{int(micros) + 1:06}"
+
+
 async def test_a_reply_that_was_queued_when_parley_went_down_is_made_at_the_next_start(
     workspace: Workspace, model: Model, settings: Settings
 ) -> None:
@@ -47,7 +53,7 @@ async def test_a_reply_that_was_half_made_is_marked_and_the_thread_goes_on(
     database = await Database.open(settings.database_url)
     await database.run(threads.keep, asked(ts))
     await database.run(replies.claim, 1, 10)
-    late = replace(asked(ts), message_id=f"{ts[:-1]}9", position=asked(ts).position + 9, text="and?")
+    late = replace(asked(later(ts)), thread_key=ts, text="and?")
     await database.run(threads.keep, late)
     await database.close()
     await model.will_say("Going on.")

@@ -1,0 +1,129 @@
+"""Parley on Discord: the client, its gateway connection, and what is done with each message."""
+
+import asyncio
+
+import discord
+import structlog
+
+from bots.discord import registration, rest
+from bots.discord.answers import Answers
+from bots.discord.asking import Asking
+from bots.discord.client import Client
+from bots.discord.commands import Commands
+from bots.discord.errands import Errands
+from bots.discord.events import Events
+from bots.discord.places import Places
+from bots.discord.surface import NOBODY, DiscordSurface
+from core import texts
+from core.errors import Kind, PlatformTrouble
+from core.inbox import Inbox
+from core.personas import Personas
+from core.settings import Settings
+from core.surface import Surface
+from storage.incoming import Incoming
+from storage.replies import Work
+
+log = structlog.get_logger()
+
+READY_S = 60.0
+ERRANDS_S = 5.0
+# discord.com/developers/docs/topics/opcodes-and-status-codes, "Gateway Close Event Codes"
+CLOSE_CODES = {4004: "token_refused", 4013: "invalid_intents", 4014: "intents_not_granted"}
+
+
+class DiscordBot:
+    """One Discord application: all its servers over one gateway connection."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._client = Client()
+        self._places = Places(self._client)
+        self._events = Events(self._client, self._places)
+        self._errands = Errands()
+        self._answers = Answers(self._errands)
+        self._commands = Commands(self._client, self._answers)
+        self._inbox: Inbox | None = None
+        self._gateway: asyncio.Task[None] | None = None
+
+    async def identify(self) -> None:
+        """Log in; the REST API can be used from now on. Raises PlatformTrouble."""
+        rest.point_at(self._settings)
+        await rest.call(self._client.login(self._settings.discord_token.get_secret_value()))
+        log.info("discord.identified", application=self._client.application_id)
+
+    def surface(self, work: Work) -> Surface:
+        return DiscordSurface(self._client, work)
+
+    async def connect(self, inbox: Inbox, personas: Personas) -> None:
+        """Register the commands and open the gateway; events flow from now on. Raises PlatformTrouble."""
+        self._inbox = inbox
+        self._commands.fill(Asking(inbox, self._places, self._events, self._answers), personas, self._places)
+        await registration.register(self._client, self._commands)
+        if not self._client.ask_for_granted_intents():
+            log.warning("discord.no_message_content")
+        self._client.listen_to(self._hear)
+        self._gateway = asyncio.create_task(self._client.connect())
+        await self._until_ready(self._gateway)
+        self._gateway.add_done_callback(_report_end)
+        log.info("discord.connected", servers=len(self._client.guilds))
+
+    async def connected(self) -> bool:
+        return self._client.live and self._gateway is not None and not self._gateway.done()
+
+    async def close(self) -> None:
+        """Hear nothing more, let what was heard be kept, and leave."""
+        if self._gateway is not None:
+            self._gateway.remove_done_callback(_report_end)
+            self._gateway.cancel()
+            await asyncio.wait({self._gateway})
+        await self._errands.over(ERRANDS_S)
+        await self._client.close()
+
+    async def _until_ready(self, gateway: asyncio.Task[None]) -> None:
+        ready = asyncio.create_task(self._client.wait_until_ready())
+        try:
+            await asyncio.wait({ready, gateway}, timeout=READY_S, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ready.cancel()
+        if gateway.done():
+            raise trouble_of(gateway.exception())
+        if not ready.done():
+            raise PlatformTrouble(Kind.TRANSIENT, "gateway_silent")
+
+    async def _hear(self, message: discord.Message) -> None:
+        """Keep what concerns Parley. Discord delivers once: whoever waits is told when it could not be kept."""
+        incoming: Incoming | None = None
+        with self._errands.under_way():
+            try:
+                incoming = await self._events.incoming(message)
+                if incoming is not None and self._inbox is not None:
+                    await self._inbox.take(incoming)
+            except PlatformTrouble as trouble:
+                log.warning("message.not_read", message=message.id, channel=message.channel.id, code=trouble.code)
+            except Exception:
+                log.exception("message.not_kept", message=message.id, channel=message.channel.id)
+                if incoming is not None and incoming.asks:
+                    await self._apologize(message)
+
+    async def _apologize(self, message: discord.Message) -> None:
+        try:
+            await rest.call(message.reply(texts.SOMETHING_BROKE, mention_author=False, allowed_mentions=NOBODY))
+        except PlatformTrouble as trouble:
+            log.info("apology.not_shown", message=message.id, code=trouble.code)
+
+
+def trouble_of(error: BaseException | None) -> PlatformTrouble:
+    """Why the gateway connection ended for good."""
+    if isinstance(error, discord.PrivilegedIntentsRequired):
+        return PlatformTrouble(Kind.DENIED, "intents_not_granted")
+    if isinstance(error, discord.ConnectionClosed):
+        code = CLOSE_CODES.get(error.code or 0)
+        return PlatformTrouble(Kind.DENIED if code else Kind.TRANSIENT, code or f"gateway_closed_{error.code}")
+    if isinstance(error, discord.HTTPException):
+        return rest.trouble_of(error)
+    return PlatformTrouble(Kind.UNKNOWN, type(error).__name__ if error else "gateway_closed")
+
+
+def _report_end(gateway: asyncio.Task[None]) -> None:
+    if not gateway.cancelled():
+        log.error("discord.connection_lost", reason=trouble_of(gateway.exception()).code)

@@ -1,0 +1,64 @@
+"""Every command of Parley on Discord, in one tree."""
+
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import AppCommandContext, AppInstallationType, Range
+
+from bots.discord.answers import Answers, say
+from bots.discord.asking import Asking
+from bots.discord.persona_commands import OPTION_LIMIT, PersonaCommands
+from bots.discord.places import Places
+from bots.discord.prompt_commands import PromptCommands
+from core.personas import Personas
+
+HELP = """\
+Mention me to ask something, or use `/ask`. Reply to my answers to go on; in threads and direct messages you need not \
+mention me again.
+• `/persona list`: the personas of this server; `/persona show`: what one is told
+• `/persona create`, `/persona edit`, `/persona delete`: make, change and delete one
+• `/persona assign`, `/persona clear`: let this channel speak with one, or without
+• `/prompt show`, `/prompt set`, `/prompt clear`: what I always know or do on this server"""
+
+
+class Commands(app_commands.CommandTree[discord.Client]):
+    """Installed in servers; usable there and in direct messages with Parley."""
+
+    def __init__(self, client: discord.Client, answers: Answers) -> None:
+        super().__init__(
+            client,
+            fallback_to_global=True,
+            allowed_contexts=AppCommandContext(guild=True, dm_channel=True),
+            allowed_installs=AppInstallationType(guild=True),
+        )
+        self._answers = answers
+
+    def fill(self, asking: Asking, personas: Personas, places: Places) -> None:
+        """Add every command, and the buttons that belong to them."""
+        persona_commands = PersonaCommands(personas, places, self._answers)
+        self.client.add_dynamic_items(persona_commands.edit_button)
+        self.add_command(persona_commands)
+        self.add_command(PromptCommands(personas, self._answers))
+        self.add_command(_ask(asking))
+        self.add_command(_help())
+
+    async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
+        await self._answers.refuse(interaction, error)
+
+
+def _ask(asking: Asking) -> app_commands.Command[Any, ..., None]:
+    @app_commands.command(name="ask", description="Ask Parley something")
+    @app_commands.describe(question="What you would like to know")
+    async def ask(interaction: discord.Interaction, question: Range[str, 1, OPTION_LIMIT]) -> None:
+        await asking.ask(interaction, question)
+
+    return ask
+
+
+def _help() -> app_commands.Command[Any, ..., None]:
+    @app_commands.command(name="help", description="What Parley can do")
+    async def help_(interaction: discord.Interaction) -> None:
+        await say(interaction, HELP)
+
+    return help_

@@ -1,0 +1,224 @@
+import asyncio
+
+import pytest
+
+from bots.playground.discord.permissions import Permission
+from bots.playground.discord.world import DiscordWorld
+from bots.service import Service
+from bots.service import serving as serving_parley
+from core import texts
+from core.settings import Settings
+from storage.words import Platform
+from tests.journeys.control import Model, until
+from tests.journeys.discord.server import ANN, BEN, Server
+
+PARLEY = pytest.mark.usefixtures("parley")
+
+
+@PARLEY
+async def test_ask_quotes_the_question_and_is_answered_by_a_reply_to_it(server: Server, model: Model) -> None:
+    await model.will_say("Ottawa.")
+    options = {"question": "what is the capital of Canada, @everyone?"}
+    interaction = await server.command(ANN, "ask", options=options)
+    assert interaction["state"] == "acknowledged"
+    answer = await server.answer("Ottawa.")
+    question = next(message for message in await server.own() if message["id"] == interaction["message"])
+    assert question["content"] == "**Ann asked:** what is the capital of Canada, @everyone?"
+    assert answer["reference"]["message_id"] == question["id"]
+    assert (await server.state())["pings"] == []
+    await model.will_say("A million.")
+    await server.say(BEN, "How many people?", reply_to=answer["id"])
+    await server.answer("A million.")
+    assert [turn["content"] for turn in (await model.messages())[1:]] == [
+        "Ann: what is the capital of Canada, @everyone?",
+        "Ottawa.",
+        "Ben: How many people?",
+    ]
+
+
+@PARLEY
+async def test_ask_in_a_thread_belongs_to_the_thread(server: Server, model: Model) -> None:
+    start = await server.say(BEN, "The build is red.")
+    thread = (await server.post("/control/threads", user=BEN, channel="general", message=start, name="Build"))["id"]
+    await model.will_say("Look at the log.")
+    await server.command(ANN, "ask", channel=thread, options={"question": "what now?"})
+    await server.answer("Look at the log.", channel=thread)
+    assert (await model.messages())[-1]["content"] == "Ben: The build is red.\n\nAnn: what now?"
+    await model.will_say("Gladly.")
+    await server.say(BEN, "Thanks.", channel=thread)
+    await server.answer("Gladly.", channel=thread)
+
+
+@PARLEY
+async def test_ask_works_in_direct_messages(server: Server, model: Model) -> None:
+    await model.will_say("Between us.")
+    await server.command(ANN, "ask", channel="dm:Ann", options={"question": "hello"})
+    await server.answer("Between us.", channel="dm:Ann")
+
+
+@PARLEY
+async def test_a_very_long_question_is_asked_whole(server: Server, model: Model) -> None:
+    await model.will_say("Long.")
+    await server.command(ANN, "ask", options={"question": "why " * 1_400})
+    await server.answer("Long.")
+    assert len((await server.own())[0]["content"]) == 2_000
+    assert (await model.messages())[-1]["content"] == f"Ann: {'why ' * 1_400}".strip()
+
+
+@PARLEY
+async def test_where_parley_may_not_write_ask_says_so(server: Server, model: Model) -> None:
+    told = await server.told(ANN, "ask", channel="private", options={"question": "hello"})
+    assert "may not write messages in this channel" in told
+    assert await model.requests() == []
+
+
+@PARLEY
+async def test_fifty_at_once_are_acknowledged_in_time_while_the_model_is_slow(server: Server, model: Model) -> None:
+    await model.will_say("Done.", first_token_s=1.0, times=16)
+    channels = ("general", "random", "support", "announcements")
+    asked = [server.command(ANN, "ask", channels[n % 4], options={"question": f"number {n}?"}) for n in range(16)]
+    listed = [server.command(ANN, "persona", channels[n % 4], subcommand="list") for n in range(34)]
+    interactions = await asyncio.gather(*asked, *listed)
+    assert {one["state"] for one in interactions} == {"acknowledged"}
+    requests = (await model.get("/control/requests"))["requests"]
+    assert [request for request in requests if request["ended"]] == []
+
+    async def answered() -> bool:
+        own = [message for channel in channels for message in await server.own(channel)]
+        return len([message for message in own if message["content"] == "Done."]) == 16
+
+    await until(answered)
+
+
+@PARLEY
+async def test_a_persona_speaks_from_the_next_message_on(server: Server, model: Model) -> None:
+    options = {"name": "Pirate", "instruction": "You are a pirate."}
+    told = await server.told(ANN, "persona", subcommand="create", options=options)
+    assert told == "The persona 'Pirate' is made. Assign it to a channel to let it speak."
+    assert await server.told(ANN, "persona", subcommand="assign", options={"name": "pirate"}) == (
+        "#general speaks as 'Pirate' from the next message on."
+    )
+    await model.will_say("Arr.")
+    await server.say(BEN, "@Parley who are you?")
+    await server.answer("Arr.")
+    assert "You are a pirate." in (await model.messages())[0]["content"]
+    assert "Pirate (in #general)" in await server.told(ANN, "persona", subcommand="list")
+    await server.told(ANN, "persona", subcommand="clear")
+    await model.will_say("Parley.")
+    await server.say(BEN, "@Parley and now?")
+    await server.answer("Parley.")
+    assert "pirate" not in (await model.messages())[0]["content"]
+    assert await server.told(ANN, "persona", subcommand="delete", options={"name": "Pirate"}) == (
+        "The persona 'Pirate' is deleted."
+    )
+
+
+@PARLEY
+async def test_a_persona_is_made_with_a_form_and_changed_by_its_button(server: Server, model: Model) -> None:
+    await server.command(ANN, "persona", subcommand="create")
+    made = await server.submit(ANN, "Pirate", "You are a pirate.\nSpeak like one.")
+    assert "is made" in await server.told_by(made)
+    shown = await server.answer_to(await server.command(ANN, "persona", subcommand="show", options={"name": "Pirate"}))
+    assert shown["content"] == "Pirate:\nYou are a pirate.\nSpeak like one."
+    await server.press(ANN, shown)
+    form = await server.form(ANN)
+    assert form["components"][0]["component"]["value"] == "You are a pirate.\nSpeak like one."
+    assert "is changed" in await server.told_by(await server.submit(ANN, "You are a captain."))
+    assert "captain" in await server.told(ANN, "persona", subcommand="show", options={"name": "Pirate"})
+
+
+@PARLEY
+async def test_what_a_form_refuses_is_sent_back_with_the_text(server: Server) -> None:
+    options = {"name": "Pirate", "instruction": "You are a pirate."}
+    await server.told(ANN, "persona", subcommand="create", options=options)
+    await server.command(ANN, "persona", subcommand="create")
+    refused = await server.answer_to(await server.submit(ANN, "pirate", "Written with much love."))
+    assert refused["content"] == "There is already a persona called 'pirate'."
+    assert refused["attachments"][0]["size"] == len("Written with much love.")
+
+
+@PARLEY
+async def test_a_text_too_long_for_a_form_is_refused_with_a_way_out(server: Server) -> None:
+    options = {"name": "Bard", "instruction": "sing " * 1_000}
+    await server.told(ANN, "persona", subcommand="create", options=options)
+    told = await server.told(ANN, "persona", subcommand="edit", options={"name": "Bard"})
+    assert "on the command line" in told
+    shown = await server.answer_to(await server.command(ANN, "persona", subcommand="show", options={"name": "Bard"}))
+    assert len(shown["content"]) == 2_000
+    assert shown["attachments"][0]["size"] == len("Bard:\n" + ("sing " * 1_000).strip())
+
+
+@PARLEY
+async def test_names_are_offered_while_they_are_typed(server: Server) -> None:
+    for name in ("Pirate", "Poet", "Clerk"):
+        await server.told(ANN, "persona", subcommand="create", options={"name": name, "instruction": "Be one."})
+    body = {"user": ANN, "channel": "general", "command": "persona", "subcommand": "show"}
+    offered = await server.post("/control/autocomplete", option="name", value="P", **body)
+    assert [choice["value"] for choice in offered["choices"]] == ["Pirate", "Poet"]
+
+
+@PARLEY
+async def test_the_prompt_of_a_server_applies_from_the_next_message_on(server: Server, model: Model) -> None:
+    assert "No workspace prompt is set" in await server.told(ANN, "prompt", subcommand="show")
+    await server.command(ANN, "prompt", subcommand="set")
+    await server.told_by(await server.submit(ANN, "Always answer in verse."))
+    await model.will_say("A verse.")
+    await server.say(BEN, "@Parley hello")
+    await server.answer("A verse.")
+    assert "Always answer in verse." in (await model.messages())[0]["content"]
+    await server.told(ANN, "prompt", subcommand="clear")
+    assert "No workspace prompt is set" in await server.told(ANN, "prompt", subcommand="show")
+
+
+@PARLEY
+async def test_people_without_rights_are_refused_when_they_use_it(server: Server, world: DiscordWorld) -> None:
+    """A server may show the commands to everybody: here by a role that loses its rights once the form is open."""
+    allowed = await server.get("/control/commands?user=Ben&channel=general")
+    assert {one["name"]: one["allowed"] for one in allowed["commands"]} == {
+        "ask": True,
+        "help": True,
+        "persona": False,
+        "prompt": False,
+    }
+    guild = next(iter(world.guilds.values()))
+    ben = next(member for member in guild.members.values() if member.user.name == BEN)
+    moderators = next(role for role in guild.roles.values() if role.name == "Moderators")
+    ben.roles.add(moderators.id)
+    options = {"name": "Pirate", "instruction": "You are a pirate."}
+    await server.told(BEN, "persona", subcommand="create", options=options)
+    shown = await server.answer_to(await server.command(BEN, "persona", subcommand="show", options={"name": "Pirate"}))
+    await server.press(BEN, shown)
+    moderators.permissions &= ~int(Permission.MANAGE_GUILD)
+    assert await server.told_by(await server.submit(BEN, "You are mine.")) == texts.NOT_ALLOWED
+    assert await server.told_by(await server.press(BEN, shown)) == texts.NOT_ALLOWED
+    assert "You are a pirate." in await server.told(ANN, "persona", subcommand="show", options={"name": "Pirate"})
+
+
+@PARLEY
+async def test_help_says_what_there_is(server: Server) -> None:
+    assert "/persona create" in await server.told(BEN, "help")
+
+
+async def test_buttons_outlive_a_restart_and_unchanged_commands_are_not_registered_again(
+    server: Server, settings: Settings
+) -> None:
+    await server.patch("/control/rules", identify_window_s=0.0)
+    async with serving_parley(settings, frozenset({Platform.DISCORD})):
+        options = {"name": "Pirate", "instruction": "You are a pirate."}
+        await server.told(ANN, "persona", subcommand="create", options=options)
+        shown = await server.answer_to(
+            await server.command(ANN, "persona", subcommand="show", options={"name": "Pirate"})
+        )
+    async with serving_parley(settings, frozenset({Platform.DISCORD})):
+        await server.press(ANN, shown)
+        assert (await server.form(ANN))["title"] == "Persona"
+    assert len(await server.calls("PUT /applications/{application}/commands")) == 1
+
+
+async def test_commands_are_known_before_parley_is_ready(server: Server, parley: Service) -> None:
+    listed = {one["name"]: one for one in (await server.get("/control/commands"))["commands"]}
+    assert sorted(listed) == ["ask", "help", "persona", "prompt"]
+    assert listed["persona"]["default_member_permissions"] == str(int(Permission.MANAGE_GUILD))
+    assert listed["ask"]["contexts"] == [0, 1]
+    assert listed["ask"]["integration_types"] == [0]
+    assert await parley.connected() == {Platform.DISCORD: True}
