@@ -1,0 +1,84 @@
+"""Runs the `parley` command as a person would: a process of its own, in a folder of its own."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.settings import variables
+
+PARLEY = Path(sys.executable).parent / "parley"
+PATIENCE_S = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """A working directory and an environment with nothing set but what is given here."""
+
+    folder: Path
+    settings: dict[str, str]
+
+    async def start(self, *arguments: str, **settings: str) -> Process:
+        outside = {name: value for name, value in os.environ.items() if name not in variables().values()}
+        return await asyncio.create_subprocess_exec(
+            PARLEY,
+            *arguments,
+            cwd=self.folder,
+            env=outside | self.settings | settings,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+        )
+
+    async def run(self, *arguments: str, stdin: bytes = b"", **settings: str) -> Result:
+        """Run to the end."""
+        return await finished(await self.start(*arguments, **settings), stdin)
+
+    @asynccontextmanager
+    async def serving(self, *platforms: str, **settings: str) -> AsyncIterator["Running"]:
+        """`parley run` for as long as the block runs, once it is ready."""
+        process = await self.start("run", *platforms, **settings)
+        try:
+            yield Running(process, await ready_line(process))
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.communicate()
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    process: Process
+    ready: str
+
+    async def stop(self, number: int = signal.SIGTERM) -> Result:
+        self.process.send_signal(number)
+        return await finished(self.process)
+
+
+async def finished(process: Process, stdin: bytes = b"") -> Result:
+    async with asyncio.timeout(PATIENCE_S):
+        out, err = await process.communicate(stdin)
+    return Result(process.returncode or 0, out.decode(), err.decode())
+
+
+async def ready_line(process: Process) -> str:
+    assert process.stdout is not None
+    async with asyncio.timeout(PATIENCE_S):
+        line = await process.stdout.readline()
+    if not line:
+        result = await finished(process)
+        raise AssertionError(f"parley run ended with {result.code}: {result.err}")
+    return line.decode().rstrip("\n")

@@ -1,0 +1,89 @@
+import asyncio
+import importlib.metadata
+import sqlite3
+import sys
+from asyncio.subprocess import PIPE
+from time import monotonic
+
+import pytest
+
+from tests.bots.command_line import PARLEY, CommandLine
+
+HEAVY = ("slack_sdk", "discord", "openai", "sqlalchemy", "pydantic", "aiohttp")
+
+
+async def test_help_names_every_command_and_comes_at_once(alone: CommandLine) -> None:
+    took_s = []
+    for _ in range(3):
+        began = monotonic()
+        result = await alone.run("--help")
+        took_s.append(monotonic() - began)
+    assert result.code == 0
+    assert all(name in result.out for name in ("run", "playground", "doctor", "persona", "prompt", "db"))
+    assert min(took_s) < 0.3
+
+
+async def test_help_loads_no_heavy_library(alone: CommandLine) -> None:
+    program = f"import sys, bots.cli; print([name for name in {HEAVY} if name in sys.modules])"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE)
+    out, _ = await process.communicate()
+    assert out.decode().strip() == "[]"
+
+
+async def test_the_version_is_the_packages(alone: CommandLine) -> None:
+    assert importlib.metadata.version("parley") in (await alone.run("--version")).out
+
+
+@pytest.mark.parametrize("arguments", [("rum",), ("run", "teams"), ("db",), ("persona", "make"), ("doctor", "irc")])
+async def test_wrong_arguments_end_with_2_and_a_hint(alone: CommandLine, arguments: tuple[str, ...]) -> None:
+    result = await alone.run(*arguments)
+    assert (result.code, result.out) == (2, "")
+    assert "Usage: parley" in result.err
+
+
+async def test_output_that_nobody_reads_to_its_end_is_no_error_to_tell(alone: CommandLine) -> None:
+    shell = f"{PARLEY} doctor | head -1"
+    process = await asyncio.create_subprocess_shell(shell, cwd=alone.folder, stdout=PIPE, stderr=PIPE)
+    out, err = await process.communicate()
+    assert len(out.splitlines()) == 1
+    assert err == b""
+
+
+async def test_db_upgrade_makes_the_database_and_may_be_repeated(alone: CommandLine) -> None:
+    first, second = await alone.run("db", "upgrade"), await alone.run("db", "upgrade")
+    assert (first.code, second.code) == (0, 0)
+    assert "nothing → 0001" in first.out
+    assert "up to date, at revision 0001" in second.out
+
+
+async def test_four_processes_may_upgrade_one_database_at_once(alone: CommandLine) -> None:
+    results = await asyncio.gather(*(alone.run("db", "upgrade") for _ in range(4)))
+    assert [result.code for result in results] == [0, 0, 0, 0]
+    assert sorted("nothing →" in result.out for result in results) == [False, False, False, True]
+
+
+async def test_a_database_of_a_newer_version_is_refused_in_a_sentence(alone: CommandLine) -> None:
+    await alone.run("db", "upgrade")
+    with sqlite3.connect(alone.folder / "parley.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    result = await alone.run("db", "upgrade")
+    assert result.code == 1
+    assert "newer Parley" in result.err
+    assert "Traceback" not in result.err
+
+
+@pytest.mark.parametrize("url", ["sqlite:////proc/nowhere/parley.db", "sqlite:///garbage.db"])
+async def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(alone: CommandLine, url: str) -> None:
+    (alone.folder / "garbage.db").write_text("this is no database, but long enough to be looked at", encoding="utf-8")
+    result = await alone.run("db", "upgrade", DATABASE_URL=url)
+    assert (result.code, result.out) == (1, "")
+    assert result.err.startswith(f"Error: The database {url!r} cannot be opened")
+    assert len(result.err.splitlines()) == 1
+
+
+async def test_wrong_settings_end_any_command_with_2(alone: CommandLine) -> None:
+    result = await alone.run("db", "upgrade", DATABASE_URL="parley.db", PORT="http")
+    assert result.code == 2
+    assert "DATABASE_URL: " in result.err
+    assert "PORT: " in result.err

@@ -1,0 +1,159 @@
+import asyncio
+import signal
+import socket
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bots.playground.serving import serving
+from bots.playground.slack.server import create_app as slack_app
+from core.texts import INTERRUPTED
+from tests.bots.command_line import CommandLine, finished
+from tests.bots.conftest import Outside
+from tests.journeys.control import until
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def answers(outside: Outside) -> list[dict[str, Any]]:
+    """What Parley said in #general of the local Slack."""
+    state = await outside.slack.get("/control/state")
+    return [message for message in state["messages"]["C0GENERAL1"] if message.get("bot_id") == "B0PARLEY01"]
+
+
+async def test_it_says_that_it_is_ready_answers_and_ends_in_order(outside: Outside, command_line: CommandLine) -> None:
+    await outside.model.will_say("Hello, Ann.")
+    async with command_line.serving() as parley:
+        host = outside.model.url.removeprefix("http://")
+        assert parley.ready == f"parley ready: discord, slack; parley-playground at {host}"
+        await outside.slack.post("/control/messages", user="ann", channel="general", text="@Parley hello")
+        await until(lambda: answers(outside))
+        result = await parley.stop()
+    assert (result.code, result.out) == (0, "")
+    assert [answer["text"] for answer in await answers(outside)] == ["Hello, Ann."]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_reply_in_flight_is_finished_before_the_end(
+    outside: Outside, command_line: CommandLine, number: int
+) -> None:
+    await outside.model.will_say("One two three four five.", hold=True, hold_after=2)
+    async with command_line.serving("slack") as parley:
+        await outside.slack.post("/control/messages", user="ann", channel="general", text="@Parley count")
+        await until(lambda: answers(outside))
+        ending = asyncio.create_task(parley.stop(number))
+        await outside.model.post("/control/release")
+        result = await ending
+    assert result.code == 0
+    assert [answer["text"] for answer in await answers(outside)] == ["One two three four five."]
+
+
+async def test_a_reply_that_takes_longer_than_the_grace_is_marked(outside: Outside, command_line: CommandLine) -> None:
+    await outside.model.will_say("One two three four five.", hold=True, hold_after=2)
+    async with command_line.serving("slack", PARLEY_GRACE_S="0.1") as parley:
+        await outside.slack.post("/control/messages", user="ann", channel="general", text="@Parley count")
+        await until(lambda: answers(outside))
+        result = await parley.stop()
+    (answer,) = await answers(outside)
+    assert result.code == 0
+    assert answer["text"].startswith("One two")
+    assert INTERRUPTED in answer["text"]
+
+
+async def test_a_signal_during_the_start_ends_it_with_0(outside: Outside, command_line: CommandLine) -> None:
+    await outside.slack.fault("auth.test", "slow", delay_s=30, times=1)
+    process = await command_line.start("run", "slack", PORT=str(port := free_port()))
+    async with aiohttp.ClientSession() as connections:
+        await until(lambda: alive(connections, port))
+        assert await unready_parts(connections, port) == {"started": False, "database": True}
+    process.terminate()
+    result = await finished(process)
+    assert (result.code, result.out) == (0, "")
+    assert "Traceback" not in result.err
+
+
+async def test_a_signal_while_libraries_load_ends_it_with_0(command_line: CommandLine) -> None:
+    process = await command_line.start("run")
+    await asyncio.sleep(0.4)
+    process.terminate()
+    assert (await finished(process)).code == 0
+
+
+async def test_every_problem_is_told_at_once(alone: CommandLine) -> None:
+    result = await alone.run("run", SLACK_BOT_TOKEN="xapp-1", PORT="http", PARLEY_ANSWER_TOKENS="1000000")
+    assert (result.code, result.out) == (2, "")
+    told = [line.removeprefix("  - ").split(":")[0].split(" ")[0] for line in result.err.splitlines() if " - " in line]
+    assert told == [
+        "SLACK_BOT_TOKEN",
+        "PORT",
+        "PARLEY_ANSWER_TOKENS",
+        "SLACK_APP_TOKEN",
+        "OPENAI_MODEL",
+        "OPENAI_API_KEY",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("platform", "variable", "value"),
+    [
+        ("slack", "SLACK_BOT_TOKEN", "xoxb-wrong"),
+        ("slack", "SLACK_APP_TOKEN", "xapp-wrong"),
+        ("slack", "SLACK_API_URL", "http://127.0.0.1:1/api/"),
+        ("discord", "DISCORD_TOKEN", "wrong"),
+    ],
+)
+async def test_a_platform_that_refuses_ends_it_with_1_and_a_sentence(
+    command_line: CommandLine, platform: str, variable: str, value: str
+) -> None:
+    result = await finished(await command_line.start("run", platform, **{variable: value}))
+    assert (result.code, result.out) == (1, "")
+    assert [line for line in result.err.splitlines() if line.startswith("Error: ")]
+    assert "`parley doctor` tells more." in result.err
+    assert "Traceback" not in result.err
+    assert "wrong" not in result.err
+
+
+async def test_a_port_in_use_ends_it_with_1_and_a_sentence(command_line: CommandLine) -> None:
+    async with serving(slack_app()) as taken:
+        result = await command_line.run("run", "slack", PORT=taken.rpartition(":")[2])
+    assert result.code == 1
+    assert "The port cannot be used" in result.err
+    assert "Traceback" not in result.err
+
+
+async def test_health_is_answered_on_the_port(outside: Outside, command_line: CommandLine) -> None:
+    port = free_port()
+    async with command_line.serving(PORT=str(port)), aiohttp.ClientSession() as connections:
+        assert await alive(connections, port)
+        async with connections.get(f"http://127.0.0.1:{port}/readyz") as response:
+            assert response.status == 200
+            assert (await response.json())["parts"] == {
+                "started": True,
+                "database": True,
+                "slack": True,
+                "discord": True,
+            }
+        await outside.slack.fault("apps.connections.open", "status", status=500, times=1000)
+        await outside.slack.post("/control/sockets/disconnect", reason="drop")
+        parts = await until(lambda: unready_parts(connections, port))
+    assert parts == {"started": True, "database": True, "slack": False, "discord": True}
+
+
+async def alive(connections: aiohttp.ClientSession, port: int) -> bool:
+    try:
+        async with connections.get(f"http://127.0.0.1:{port}/healthz") as response:
+            return response.status == 200
+    except aiohttp.ClientConnectionError:
+        return False
+
+
+async def unready_parts(connections: aiohttp.ClientSession, port: int) -> dict[str, bool] | None:
+    async with connections.get(f"http://127.0.0.1:{port}/readyz") as response:
+        parts: dict[str, bool] = (await response.json())["parts"]
+        return parts if response.status == 503 else None

@@ -1,0 +1,56 @@
+"""What holds for every test: in CI nothing may be skipped, so there a skip is a failure."""
+
+import logging
+import os
+from collections.abc import Generator, Iterator
+from typing import TypeVar
+
+import pytest
+import structlog
+
+from core import settings
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    return no_skip(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    return no_skip(report)
+
+
+def no_skip(report: Report) -> Report:
+    if os.environ.get("CI") == "true" and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"nothing may be skipped in CI: {reason}"
+    return report
+
+
+@pytest.fixture
+def environment() -> Iterator["os._Environ[str]"]:
+    """The environment without any setting of Parley's, to be filled by the test; put back afterwards."""
+    before = dict(os.environ)
+    for variable in settings.variables().values():
+        os.environ.pop(variable, None)
+    yield os.environ
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture
+def own_logs() -> Iterator[None]:
+    """Whatever the test does to logging is undone afterwards."""
+    root, level = logging.getLogger(), logging.getLogger().level
+    handlers = list(root.handlers)
+    yield
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+    logging.captureWarnings(capture=False)
+    root.handlers, root.level = handlers, level
