@@ -1,0 +1,103 @@
+"""The documentation says what the code does: every command, every setting, every step of the README."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from bots.cli import COMMANDS, parley
+from bots.discord import checkup as discord
+from bots.slack import checkup as slack
+from tests.house import references
+from tests.house.references import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")}
+MAKE_TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", command
+
+
+def command_exists(words: list[str]) -> bool:
+    command: click.Command | None = parley
+    for word in words:
+        if not isinstance(command, click.Group):
+            return True
+        command = command.get_command(click.Context(command), word)
+    return command is not None
+
+
+def test_env_example_is_written_from_the_settings() -> None:
+    assert references.ENV_EXAMPLE.read_text(encoding="utf-8") == references.env_example()
+
+
+def test_the_settings_page_is_written_from_the_settings() -> None:
+    assert references.SETTINGS_PAGE.read_text(encoding="utf-8") == references.settings_page()
+
+
+@pytest.mark.parametrize("name", [name for name, _ in commands(parley, "parley")])
+def test_every_command_is_documented(name: str) -> None:
+    assert f"`{name}" in DOCS["operating.md"]
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands(parley, "parley")))
+def test_every_command_and_option_explains_itself(name: str, command: click.Command) -> None:
+    assert command.help
+    assert all(option.help for option in command.params if isinstance(option, click.Option)), name
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_what_the_command_says(name: str) -> None:
+    command = parley.get_command(click.Context(parley), name)
+    assert command is not None
+    assert (command.help or "").replace("\n", " ").startswith(COMMANDS[name].summary.rstrip("."))
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"^make ([a-z]+)", README, re.MULTILINE))))
+def test_what_the_readme_makes_can_be_made(target: str) -> None:
+    assert target in MAKE_TARGETS
+
+
+@pytest.mark.parametrize("page", ["README.md", *sorted(DOCS)])
+def test_every_command_in_the_docs_exists(page: str) -> None:
+    text = README if page == "README.md" else DOCS[page]
+    told = re.findall(r"(?:^|`|\$ )parley ((?:[a-z]+ ?){1,2})", text, re.MULTILINE)
+    assert [words for words in told if not command_exists(words.split()[:2])] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", *(f"docs/{name}" for name in sorted(DOCS))])
+def test_links_within_the_project_lead_somewhere(page: str) -> None:
+    source = ROOT / page
+    links = re.findall(r"\]\(([^)#]+)[^)]*\)", source.read_text(encoding="utf-8"))
+    local = [link for link in links if "://" not in link]
+    assert [link for link in local if not (source.parent / link).exists()] == []
+
+
+def test_the_changelog_tells_of_this_version() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_procfile_runs_commands_that_exist() -> None:
+    lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if not command_exists(line.partition(": parley ")[2].split())] == []
+
+
+def test_the_slack_page_asks_for_the_scopes_that_the_doctor_looks_for() -> None:
+    manifest = DOCS["slack.md"].partition("    bot:\n")[2].partition("settings:")[0]
+    assert set(re.findall(r"- (\S+)", manifest)) == {*slack.NEEDED, *slack.USEFUL}
+
+
+def test_the_discord_page_asks_for_the_permissions_of_the_doctors_invitation() -> None:
+    assert discord.invitation("APPLICATION_ID") in DOCS["discord.md"]
