@@ -9,6 +9,7 @@ from typing import Protocol
 import structlog
 
 from core.completion import Completion
+from core.control import Control
 from core.dispatch import Dispatcher
 from core.inbox import Inbox
 from core.personas import Personas
@@ -33,7 +34,7 @@ class Bot(Protocol):
 
     def surface(self, work: Work) -> Surface: ...
 
-    async def connect(self, inbox: Inbox, personas: Personas) -> None:
+    async def connect(self, inbox: Inbox, personas: Personas, control: Control) -> None:
         """Let events flow; returns once they do. Raises PlatformTrouble."""
         ...
 
@@ -53,8 +54,9 @@ class Service:
         replies = Replies(database, self._completion, self._writes, settings, self._surface_of)
         self._dispatcher = Dispatcher(database, replies, settings.history_messages)
         self._recovery = Recovery(database, self._dispatcher, self._surface_of)
-        self._inbox = Inbox(database, self._dispatcher)
+        self._inbox = Inbox(database, self._dispatcher, replies)
         self._personas = Personas(database)
+        self._control = Control(database, replies, self._dispatcher)
 
     @property
     def platforms(self) -> list[Platform]:
@@ -64,7 +66,7 @@ class Service:
         """Settle what was left behind, then listen. Raises PlatformTrouble."""
         await asyncio.gather(*(bot.identify() for bot in self._bots.values()))
         await self._recovery.run(frozenset(self._bots))
-        await asyncio.gather(*(bot.connect(self._inbox, self._personas) for bot in self._bots.values()))
+        await asyncio.gather(*(bot.connect(self._inbox, self._personas, self._control) for bot in self._bots.values()))
 
     async def connected(self) -> dict[Platform, bool]:
         """Whether each platform's events flow right now."""
@@ -72,6 +74,7 @@ class Service:
 
     async def stop(self) -> None:
         """Finish or mark what is in flight, then close everything; what arrives meanwhile waits for the next start."""
+        await self._inbox.close()
         await self._dispatcher.drain(self._settings.grace_s)
         await self._writes.close()
         await asyncio.gather(*(bot.close() for bot in self._bots.values()))

@@ -59,5 +59,5 @@ class Dispatcher:
         _, late = await asyncio.wait(serving, timeout=grace_s)
         if late:
             log.info("drain.late", replies=len(late))
-            self._replies.call_off()
+            self._replies.interrupt()
             await asyncio.wait(late)

@@ -6,44 +6,73 @@ at a time, so no write can overtake a later one, and the final text is always th
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import structlog
 
 from core.errors import Kind, PlatformTrouble
 from core.pacing import Claim, Want
-from core.segments import Segment, Segmenter
-from core.surface import Limited, Surface
+from core.segments import Segmenter
+from core.surface import Controls, Limited, Surface
 from core.writes import Writes
 
 log = structlog.get_logger()
 
 TRIES = 8
 LONGEST_PAUSE_S = 15.0
+FILE_NAME = "answer.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one message shows."""
+
+    text: str
+    controls: Controls
 
 
 class Display:
-    """Shows one reply. `keep(number, message_id)` is awaited as soon as a segment's platform id is known.
+    """Shows one reply.
+
+    `token` names it for posts that must not be made twice. `keep(number, message_id)` is awaited as soon as the
+    platform id of a message is known. `existing` are messages to write into before any is posted: those of an earlier
+    version. Past `most` messages the rest of the answer is attached as a file.
 
     `quiet` is set once no sign of work is needed any more: a text is visible, or none ever will be.
     """
 
     def __init__(
-        self, surface: Surface, writes: Writes, token: str, keep: Callable[[int, str], Awaitable[None]]
+        self,
+        surface: Surface,
+        writes: Writes,
+        token: str,
+        keep: Callable[[int, str], Awaitable[None]],
+        *,
+        existing: tuple[str, ...] = (),
+        most: int = 1_000,
     ) -> None:
         self.claim = Claim()
         self._surface = surface
         self._writes = writes
         self._token = token
         self._keep = keep
+        self._existing = list(existing)
+        self._most = most
         self._segmenter = Segmenter(surface.text_limit, surface.weigh)
         self._number = 0
-        self._message_id: str | None = None
-        self._shown = ""
+        self._message_id = self._next_existing()
+        self._inherited = self._message_id is not None
+        self._shown: Shown | None = None
         self._tries = 0
         self._ended = False
         self._news = False
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.quiet = asyncio.Event()
+
+    @property
+    def messages(self) -> int:
+        """How many messages show the reply; complete when `end` has returned."""
+        return self._number + 1
 
     @property
     def broken(self) -> bool:
@@ -63,6 +92,7 @@ class Display:
         self._ask()
         try:
             await asyncio.shield(self._over)
+            await self._remove_leftovers()
         finally:
             self._writes.settle(self, self._surface.edits)
             self._writes.leave(self, self._surface.posts, self._surface.edits)
@@ -72,59 +102,98 @@ class Display:
         self._news = False
         self._segmenter.cut()
         closing = self._closing
-        segment = self._segment(closing)
-        text = segment.shown if segment.piece.strip() else ""
-        if text in ("", self._shown):
+        latest = self._latest(closing)
+        if latest is None or latest == self._shown:
+            self._owe_nothing_unopened()
             self._written(closing)
             return False
         try:
-            await self._put(text, closing)
+            await self._put(latest, closing)
         except PlatformTrouble as trouble:
             self._failed(trouble, closing)
         except Exception as error:
             self._break(error)
         else:
-            self._written(closing and self._shown == text)
+            self._written(closing and self._shown == latest)
         return True
 
     @property
     def _closing(self) -> bool:
-        """The segment that is being shown will not change any more."""
-        return self._ended or self._number < len(self._segmenter.sealed)
+        """The message that is being shown will not change any more."""
+        return self._ended or (self._number < len(self._segmenter.sealed) and not self._overflows)
 
-    def _segment(self, closing: bool) -> Segment:
+    @property
+    def _overflows(self) -> bool:
+        return self._number >= self._most
+
+    @property
+    def _untouched(self) -> bool:
+        """The current message is one of an earlier version that nothing was written into yet: it may be gone."""
+        return self._inherited and self._shown is None
+
+    @property
+    def _last(self) -> bool:
+        return self._overflows or self._number >= len(self._segmenter.sealed)
+
+    def _latest(self, closing: bool) -> Shown | None:
+        """What the current message should show by now; None when there is nothing to be shown yet."""
+        if self._overflows:
+            rest = self._segmenter.rest(self._number) if self._ended else ""
+            return Shown(rest, Controls.SETTLED) if rest.strip() else None
         if self._number < len(self._segmenter.sealed):
-            return self._segmenter.sealed[self._number]
-        return self._segmenter.final() if closing else self._segmenter.preview()
-
-    async def _put(self, text: str, closing: bool) -> None:
-        if self._message_id is not None:
-            await self._surface.edit(self._message_id, text)
-            self._shown = text
+            segment = self._segmenter.sealed[self._number]
         else:
-            self._message_id = await self._surface.open(text, f"{self._token}.{self._number}")
+            segment = self._segmenter.final() if closing else self._segmenter.preview()
+        controls = Controls.NONE if not self._last else Controls.SETTLED if closing else Controls.WORKING
+        return Shown(segment.shown, controls) if segment.piece.strip() else None
+
+    async def _put(self, latest: Shown, closing: bool) -> None:
+        if self._message_id is not None:
+            await self._surface.edit(self._message_id, latest.text, latest.controls)
+            self._shown = latest
+        else:
+            self._message_id = await self._open(latest)
             # An earlier try may have posted an older text after all: the next edit makes it sure.
-            self._shown = text if self._tries == 0 else ""
-            self._news = self._news or not self._shown
-            if not closing or not self._shown:
-                self._writes.owe(self, self._surface.edits)
-            self.quiet.set()
+            self._shown = latest if self._tries == 0 or self._overflows else None
+            self._news = self._news or self._shown is None
             await self._keep(self._number, self._message_id)
+        if not closing or self._shown is None:
+            self._writes.owe(self, self._surface.edits)
+        self.quiet.set()
         self._tries = 0
 
+    async def _open(self, latest: Shown) -> str:
+        token = f"{self._token}.{self._number}"
+        if self._overflows:
+            return await self._surface.attach(FILE_NAME, latest.text, token, latest.controls)
+        return await self._surface.open(latest.text, token, latest.controls)
+
     def _written(self, closed: bool) -> None:
-        """Go on: to the next segment when this one is closed, to the end when it was the last."""
+        """Go on: to the next message when this one is closed, to the end when it was the last."""
         if closed:
             self._writes.settle(self, self._surface.edits)
-            if self._number == len(self._segmenter.sealed):
+            if self._last:
                 self._finish()
                 return
-            self._number, self._message_id, self._shown, self._news = self._number + 1, None, "", True
+            self._number, self._shown, self._news = self._number + 1, None, True
+            self._message_id = self._next_existing()
+            self._inherited = self._message_id is not None
         if self._news:
             asyncio.get_running_loop().call_soon(self._ask)
 
+    def _next_existing(self) -> str | None:
+        return self._existing.pop(0) if self._existing and not self._overflows else None
+
+    async def _remove_leftovers(self) -> None:
+        """A shorter version needs fewer messages than the one before."""
+        for message_id in self._existing:
+            try:
+                await self._surface.remove(message_id)
+            except PlatformTrouble as trouble:
+                log.info("leftover.not_removed", message=message_id, code=trouble.code)
+
     def _ask(self) -> None:
-        if self.claim.writing or self._over.done():
+        if self.claim.writing or self._over.done() or (self._overflows and not self._ended):
             return
         want, limited = self._want()
         if self.claim.want is not want:
@@ -137,10 +206,15 @@ class Display:
 
     def _failed(self, trouble: PlatformTrouble, closing: bool) -> None:
         """Try again what may go through later; a preview is simply dropped, as a later text replaces it."""
+        self._owe_nothing_unopened()
         _, limited = self._want()
         log.info("write.failed", key=limited.key, kind=trouble.kind.value, code=trouble.code, tries=self._tries)
         if trouble.kind is Kind.LIMITED:
             self._writes.pause(limited, trouble.retry_after_s or limited.rate.gap_s)
+            self._retry_in(0.0)
+            return
+        if trouble.kind is Kind.MISSING and self._message_id is not None and self._untouched:
+            self._message_id, self._inherited = None, False
             self._retry_in(0.0)
             return
         self._tries += 1
@@ -148,6 +222,11 @@ class Display:
             self._break(trouble)
         elif closing or self._message_id is None:
             self._retry_in(min(0.5 * 2**self._tries, LONGEST_PAUSE_S))
+
+    def _owe_nothing_unopened(self) -> None:
+        """A message that was not opened after all owes no final edit."""
+        if self._message_id is None:
+            self._writes.settle(self, self._surface.edits)
 
     def _retry_in(self, seconds: float) -> None:
         self._news = True

@@ -75,7 +75,8 @@ class Line:
     def next(self, now: float, edits_of: Callable[[Claim], "Line"]) -> Claim | None:
         """The claim that may write now, taken out of the line; None when none may.
 
-        `edits_of` gives the line on which a claim's message, once opened, owes its final edit (it may be this one).
+        `edits_of` gives the line on which a claim's message, once opened, owes its final edit (it may be this one). It
+        is owed from now on: openings that are under way at the same time must not count on the same write.
         """
         free = self.free(now)
         if free <= 0:
@@ -84,6 +85,8 @@ class Line:
         if claim is None and free > self.owed:
             claim = self._preview(now)
         if claim is not None:
+            if claim.want is Want.FIRST:
+                edits_of(claim).owe(claim)
             self.leave(claim)
             claim.writing = True
             self._writing += 1

@@ -6,6 +6,7 @@ from core import texts
 from core.dispatch import Dispatcher
 from core.errors import PlatformTrouble
 from core.replies import SurfaceOf
+from core.surface import Controls
 from storage import replies
 from storage.database import Database
 from storage.replies import Outcome, Unsettled
@@ -32,10 +33,12 @@ class Recovery:
 
     async def _mark(self, left: Unsettled) -> None:
         """Say on the platform that a reply was interrupted, in a message of its own: what is shown stays as it is."""
-        work, segments = await self._database.run(replies.take_over, left.reply_id)
+        work = await self._database.run(replies.take_over, left.reply_id)
         try:
-            await self._surface_of(work).open(texts.INTERRUPTED, f"r{left.reply_id}.interrupted")
+            token = f"r{work.reply_id}.{work.version}.cut"
+            message_id = await self._surface_of(work).open(texts.INTERRUPTED, token, Controls.SETTLED)
+            await self._database.run(replies.add_segment, work, len(work.segments), message_id)
         except PlatformTrouble as trouble:
             log.warning("recovery.not_marked", reply=left.reply_id, code=trouble.code)
         await self._database.run(replies.settle, work, Outcome(state=ReplyState.INTERRUPTED))
-        log.info("reply.interrupted", reply=left.reply_id, segments=len(segments))
+        log.info("reply.interrupted", reply=left.reply_id, segments=len(work.segments))

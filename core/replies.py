@@ -1,9 +1,9 @@
 """One reply, from its trigger to its settled end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -33,8 +33,9 @@ class Draft:
     texts: list[str] = field(default_factory=list)
     finish: Finish = field(default_factory=Finish)
     trouble: ModelTrouble | None = None
-    called_off: bool = False
     unasked: bool = False
+    stopped: bool = False
+    interrupted: bool = False
 
     @property
     def text(self) -> str:
@@ -52,26 +53,29 @@ class Replies:
         self._writes = writes
         self._settings = settings
         self._surface_of = surface_of
-        self._streams: set[asyncio.Task[None]] = set()
+        self._streams: dict[int, tuple[asyncio.Task[None], Draft]] = {}
+        self._settling: dict[int, asyncio.Event] = {}
 
     async def make(self, work: Work) -> None:
         """Answer one trigger and settle its reply. Only a database that fails is raised."""
         with structlog.contextvars.bound_contextvars(reply=work.reply_id, thread=work.thread_id):
             log.info("reply.started", platform=work.platform.value, turns=len(work.turns))
             surface = self._surface_of(work)
-            display = Display(surface, self._writes, f"r{work.reply_id}", self._keeper(work))
+            display = self._display(surface, work)
             sign = asyncio.create_task(self._sign(surface, display))
             draft = await self._draft(work, display)
-            outcome = await self._shown(draft, display, f"r{work.reply_id}")
-            await sign
-            if outcome is not None:
-                await self._settle(work, outcome)
+            with self._being_settled(work.reply_id):
+                outcome = await self._shown(draft, display, f"r{work.reply_id}")
+                await sign
+                if outcome is not None:
+                    await self._settle(work, outcome)
 
     async def _shown(self, draft: Draft, display: Display, reference: str) -> Outcome | None:
         """How the reply ended once its final text is there; None when another process has taken it over."""
         outcome = outcome_of(draft)
         try:
             await display.end(closing_note(draft, reference))
+            outcome = replace(outcome, messages=display.messages)
         except PlatformTrouble as trouble:
             return not_shown(outcome, trouble)
         except replies.Fenced:
@@ -79,10 +83,43 @@ class Replies:
             return None
         return outcome
 
-    def call_off(self) -> None:
+    def stop(self, reply_id: int) -> bool:
+        """A person stops a reply: its text so far stays. False when it does not run here."""
+        if reply_id not in self._streams:
+            return False
+        stream, draft = self._streams[reply_id]
+        draft.stopped = True
+        stream.cancel()
+        return True
+
+    async def settled(self, reply_id: int) -> None:
+        """Returns once a reply whose model has ended is settled: people can press what is shown a moment earlier."""
+        if reply_id in self._settling:
+            await self._settling[reply_id].wait()
+
+    def interrupt(self) -> None:
         """End every model stream now; their replies keep what they have and are settled as interrupted."""
-        for stream in self._streams:
+        for stream, draft in self._streams.values():
+            draft.interrupted = True
             stream.cancel()
+
+    @contextmanager
+    def _being_settled(self, reply_id: int) -> Iterator[None]:
+        self._settling[reply_id] = asyncio.Event()
+        try:
+            yield
+        finally:
+            self._settling.pop(reply_id).set()
+
+    def _display(self, surface: Surface, work: Work) -> Display:
+        return Display(
+            surface,
+            self._writes,
+            f"r{work.reply_id}.{work.version}",
+            self._keeper(work),
+            existing=work.segments,
+            most=self._settings.max_messages,
+        )
 
     async def _draft(self, work: Work, display: Display) -> Draft:
         draft = Draft()
@@ -90,17 +127,16 @@ class Replies:
             draft.unasked = True
             return draft
         stream = asyncio.create_task(self._stream(work, display, draft))
-        self._streams.add(stream)
+        self._streams[work.reply_id] = (stream, draft)
         try:
             await asyncio.wait({stream})
-            draft.called_off = stream.cancelled()
             if not stream.cancelled():
                 stream.result()
         except ModelTrouble as trouble:
             draft.trouble = trouble
             log.warning("model.failed", kind=trouble.kind.value, code=trouble.code)
         finally:
-            self._streams.discard(stream)
+            del self._streams[work.reply_id]
             stream.cancel()
         return draft
 
@@ -153,7 +189,9 @@ class Replies:
 def outcome_of(draft: Draft) -> Outcome:
     """What is stored of a draft: the model's own words, never a note of ours."""
     state, error = ReplyState.DONE, ""
-    if draft.called_off:
+    if draft.stopped:
+        state = ReplyState.STOPPED
+    elif draft.interrupted:
         state = ReplyState.INTERRUPTED
     elif draft.trouble is not None:
         state, error = ReplyState.FAILED, str(draft.trouble)
@@ -177,15 +215,7 @@ def not_shown(outcome: Outcome, trouble: PlatformTrouble) -> Outcome:
     """The platform took no more of the reply: a person deleted it, or it failed."""
     gone = trouble.kind is Kind.MISSING
     log.warning("reply.not_shown", kind=trouble.kind.value, code=trouble.code)
-    return Outcome(
-        state=ReplyState.STOPPED if gone else ReplyState.FAILED,
-        text=outcome.text,
-        error=str(trouble),
-        model=outcome.model,
-        finish_reason=outcome.finish_reason,
-        tokens_in=outcome.tokens_in,
-        tokens_out=outcome.tokens_out,
-    )
+    return replace(outcome, state=ReplyState.STOPPED if gone else ReplyState.FAILED, error=str(trouble))
 
 
 def closing_note(draft: Draft, reference: str) -> str:
@@ -197,7 +227,9 @@ def closing_note(draft: Draft, reference: str) -> str:
 
 
 def _note(draft: Draft, reference: str) -> str:
-    if draft.called_off:
+    if draft.stopped:
+        return texts.STOPPED
+    if draft.interrupted:
         return texts.INTERRUPTED
     if draft.trouble is not None:
         return texts.model_trouble(draft.trouble, reference)

@@ -72,6 +72,11 @@ class Segmenter:
         """The open segment as it is when the text has ended."""
         return Segment(self._open, self._opening)
 
+    def rest(self, number: int) -> str:
+        """The text from one segment on, in one piece that stands on its own."""
+        parts = [*self.sealed[number:], self.final()]
+        return parts[0].before + "".join(part.piece for part in parts)
+
     def preview(self) -> Segment:
         """The open segment without what may yet turn into something else: half a fence, a link, a table row."""
         return self._closed(stable(self._open, fence_after(self._open, self._fence)))

@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     answer_tokens: int = named(
         "PARLEY_ANSWER_TOKENS", 4_096, "How many tokens of the window are kept free for the answer.", ge=1
     )
+    max_messages: int = named(
+        "PARLEY_MAX_MESSAGES", 8, "How many messages an answer fills at most; the rest is attached as a file.", ge=1
+    )
     first_token_s: float = named(
         "PARLEY_FIRST_TOKEN_S", 60.0, "How many seconds the model may take to begin its answer.", gt=0
     )

@@ -1,6 +1,7 @@
 """What a platform lets Parley do to show a reply: the one thing that `core` asks of `bots`."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Protocol
 
 from core.pacing import Rate
@@ -12,6 +13,14 @@ class Limited:
 
     key: str
     rate: Rate
+
+
+class Controls(Enum):
+    """What people can press on a message of a reply."""
+
+    NONE = auto()
+    WORKING = auto()  # stop it
+    SETTLED = auto()  # ask for another version, say what one thinks of it
 
 
 class Surface(Protocol):
@@ -30,12 +39,20 @@ class Surface(Protocol):
         """What a text counts against the limit; additive."""
         ...
 
-    async def open(self, text: str, token: str) -> str:
+    async def open(self, text: str, token: str, controls: Controls) -> str:
         """Post a message and return the platform's id for it. The same token never posts twice."""
         ...
 
-    async def edit(self, message_id: str, text: str) -> None:
-        """Replace the text of a message that was opened here."""
+    async def edit(self, message_id: str, text: str, controls: Controls) -> None:
+        """Replace the text and the controls of a message that was opened here."""
+        ...
+
+    async def attach(self, name: str, text: str, token: str, controls: Controls) -> str:
+        """Post a text file and return the id of its message."""
+        ...
+
+    async def remove(self, message_id: str) -> None:
+        """Delete a message that was opened here."""
         ...
 
     async def working(self) -> None:

@@ -4,6 +4,7 @@ from core.errors import Kind, ModelTrouble
 
 NO_QUESTION = "You mentioned me without a question. Write what you would like to know after my name."
 EMPTY_ANSWER = "The model gave no answer this time. Ask again, or put the question another way."
+STOPPED = "Stopped."
 INTERRUPTED = "I was restarted before I could finish this answer. Ask again to get a whole one."
 ENDINGS = {
     "": "The model broke off here. Ask again to get a whole answer.",
@@ -19,6 +20,11 @@ MODEL_TROUBLE = {
     Kind.INVALID: "The model could not take this conversation, perhaps because it is too long. Start a new thread.",
 }
 MODEL_UNREACHABLE = "I could not reach the model. Please try again in a little while."
+
+NOT_YOUR_REPLY = "Only the person who asked, or somebody who manages this workspace, can do that."
+NOTHING_TO_STOP = "There is nothing to stop: this answer is finished."
+NOTHING_TO_REDO = "This cannot be answered anew right now: wait for the answer that is being made."
+THANKS = "Thank you, noted."
 
 NOT_ALLOWED = "Only people who manage this workspace can change that."
 NOT_ALLOWED_CHANNEL = "Only people who manage this channel or this workspace can change its persona."

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from storage import workspaces
-from storage.states import UNSETTLED, ReplyState, move
-from storage.tables import Channel, Message, Persona, Reply, Segment, Thread, Workspace, now
+from storage.incoming import Place
+from storage.states import UNSETTLED, IllegalMove, ReplyState, move
+from storage.tables import Channel, Feedback, Message, Persona, Reply, Segment, Thread, Workspace, now
 from storage.words import AuthorKind, Platform, Role
 
 
@@ -29,10 +30,14 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """Everything that a reply is made from: where it goes, which layers apply, and the newest turns, oldest first."""
+    """Everything that a reply is made from: where it goes, which layers apply, and the newest turns, oldest first.
+
+    `segments` are the platform ids of messages that it has already, from an earlier version or an earlier process.
+    """
 
     reply_id: int
     epoch: int
+    version: int
     thread_id: int
     platform: Platform
     workspace_id: str
@@ -49,13 +54,18 @@ class Work:
     asked_at: datetime
     seen_position: int
     turns: tuple[Turn, ...]
+    segments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How a reply ended: its state, the text the model gave, and what it took."""
+    """How a reply ended: its state, the text the model gave, and what it took.
+
+    `messages` is how many platform messages show it; 0 when that is not known.
+    """
 
     state: ReplyState
+    messages: int = 0
     text: str = ""
     error: str = ""
     model: str = ""
@@ -81,16 +91,22 @@ def claim(session: Session, thread_id: int, history_limit: int) -> Work | None:
     reply = session.execute(
         select(Reply).where(col(Reply.thread_id) == thread_id, col(Reply.state) == ReplyState.QUEUED)
     ).scalar_one_or_none()
-    if reply is None or reply.id is None:
+    if reply is None:
         return None
     reply.state = move(ReplyState(reply.state), ReplyState.RUNNING).value
     reply.epoch += 1
     reply.started_at = now()
     session.flush()
-    return _work(session, reply.id, reply.epoch, history_limit)
+    return _work(session, reply, history_limit)
 
 
-def _work(session: Session, reply_id: int, epoch: int, history_limit: int) -> Work:
+def _id(reply: Reply) -> int:
+    if reply.id is None:
+        raise LookupError("this reply was never stored")
+    return reply.id
+
+
+def _work(session: Session, reply: Reply, history_limit: int) -> Work:
     thread, channel, workspace, persona, trigger = session.execute(
         select(Thread, Channel, Workspace, Persona, Message)
         .select_from(Reply)
@@ -99,12 +115,15 @@ def _work(session: Session, reply_id: int, epoch: int, history_limit: int) -> Wo
         .join(Workspace, col(Workspace.id) == Channel.workspace_id)
         .join(Message, col(Message.id) == Reply.trigger_id)
         .outerjoin(Persona, col(Persona.id) == Channel.persona_id)
-        .where(col(Reply.id) == reply_id)
+        .where(col(Reply.id) == reply.id)
     ).one()
-    turns, seen = _newest_turns(session, thread.id, history_limit)
+    turns = _newest_turns(session, thread.id, reply.seen_position, history_limit)
+    if reply.seen_position is None:
+        reply.seen_position = max([trigger.position, *(position for position, _ in turns)])
     return Work(
-        reply_id=reply_id,
-        epoch=epoch,
+        reply_id=_id(reply),
+        epoch=reply.epoch,
+        version=reply.version,
         thread_id=thread.id,
         platform=Platform(workspace.platform),
         workspace_id=workspace.platform_id,
@@ -119,35 +138,41 @@ def _work(session: Session, reply_id: int, epoch: int, history_limit: int) -> Wo
         trigger_id=trigger.platform_id or "",
         asker_id=trigger.author_id,
         asked_at=trigger.sent_at,
-        seen_position=seen,
-        turns=turns,
+        seen_position=reply.seen_position,
+        turns=tuple(turn for _, turn in turns),
+        segments=_segments(session, reply) if reply.epoch > 1 else (),
     )
 
 
-def _newest_turns(session: Session, thread_id: int, limit: int) -> tuple[tuple[Turn, ...], int]:
-    """The newest turns, oldest first, and the highest position among them."""
-    rows = session.execute(
-        select(
-            col(Message.role),
-            col(Message.author_kind),
-            col(Message.author_id),
-            col(Message.author_name),
-            col(Message.text),
-            col(Message.position),
-        )
-        .where(col(Message.thread_id) == thread_id)
-        .order_by(col(Message.position).desc(), col(Message.id).desc())
-        .limit(limit)
-    ).all()
-    turns = tuple(Turn(Role(row[0]), AuthorKind(row[1]), row[2], row[3], row[4]) for row in reversed(rows))
-    return turns, rows[0][5]
+def _newest_turns(session: Session, thread_id: int, up_to: int | None, limit: int) -> list[tuple[int, Turn]]:
+    """The newest turns with their positions, oldest first; a further version sees what the first one had seen."""
+    statement = select(
+        col(Message.position),
+        col(Message.role),
+        col(Message.author_kind),
+        col(Message.author_id),
+        col(Message.author_name),
+        col(Message.text),
+    ).where(col(Message.thread_id) == thread_id, col(Message.deleted_at).is_(None), col(Message.replaced_at).is_(None))
+    if up_to is not None:
+        statement = statement.where(col(Message.position) <= up_to)
+    newest = statement.order_by(col(Message.position).desc(), col(Message.id).desc()).limit(limit)
+    rows = session.execute(newest).all()
+    return [(row[0], Turn(Role(row[1]), AuthorKind(row[2]), row[3], row[4], row[5])) for row in reversed(rows)]
+
+
+def _segments(session: Session, reply: Reply) -> tuple[str, ...]:
+    statement = select(col(Segment.platform_id)).where(col(Segment.reply_id) == reply.id)
+    return tuple(session.execute(statement.order_by(col(Segment.number))).scalars())
 
 
 def add_segment(session: Session, work: Work, number: int, platform_id: str) -> None:
     """Write down a platform message of a reply. Raises Fenced when another process runs the reply now."""
     _owned(session, work)
     values = {"reply_id": work.reply_id, "number": number, "platform_id": platform_id}
-    workspaces.insert_if_new(session, Segment, values)
+    if workspaces.insert_if_new(session, Segment, values) is None:
+        its = (col(Segment.reply_id) == work.reply_id, col(Segment.number) == number)
+        session.execute(update(Segment).where(*its).values(platform_id=platform_id))
 
 
 def settle(session: Session, work: Work, outcome: Outcome) -> None:
@@ -159,6 +184,9 @@ def settle(session: Session, work: Work, outcome: Outcome) -> None:
     reply.finish_reason = outcome.finish_reason
     reply.tokens_in, reply.tokens_out = outcome.tokens_in, outcome.tokens_out
     reply.settled_at = now()
+    if outcome.messages:
+        gone = (col(Segment.reply_id) == work.reply_id, col(Segment.number) >= outcome.messages)
+        session.execute(delete(Segment).where(*gone))
     if outcome.text:
         reply.answer_id = _insert_answer(session, work, outcome.text)
 
@@ -201,15 +229,106 @@ def unsettled(session: Session, platforms: frozenset[Platform]) -> list[Unsettle
     return [Unsettled(reply_id, thread_id, ReplyState(state)) for reply_id, thread_id, state in rows]
 
 
-def take_over(session: Session, reply_id: int) -> tuple[Work, list[str]]:
-    """Fence off whoever ran a reply; what it was made from, and the platform ids of its segments in order."""
-    epoch: int = session.execute(
-        update(Reply).where(col(Reply.id) == reply_id).values(epoch=Reply.epoch + 1).returning(col(Reply.epoch))
-    ).scalar_one()
-    segments = session.execute(
-        select(col(Segment.platform_id)).where(col(Segment.reply_id) == reply_id).order_by(col(Segment.number))
-    ).scalars()
-    return _work(session, reply_id, epoch, history_limit=1), list(segments)
+def take_over(session: Session, reply_id: int) -> Work:
+    """Fence off whoever ran a reply; what it was made from, and the messages that it has."""
+    reply = _existing(session, reply_id)
+    reply.epoch += 1
+    session.flush()
+    return _work(session, reply, history_limit=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whose a reply is and how it stands, for deciding who may do what with it."""
+
+    platform: Platform
+    workspace_id: str
+    channel_id: str
+    thread_id: int
+    asker_id: str
+    state: ReplyState
+
+
+def standing(session: Session, reply_id: int) -> Standing | None:
+    """None when there is no such reply."""
+    row = session.execute(
+        select(
+            col(Workspace.platform),
+            col(Workspace.platform_id),
+            col(Channel.platform_id),
+            col(Reply.thread_id),
+            col(Message.author_id),
+            col(Reply.state),
+        )
+        .select_from(Reply)
+        .join(Thread, col(Thread.id) == Reply.thread_id)
+        .join(Channel, col(Channel.id) == Thread.channel_id)
+        .join(Workspace, col(Workspace.id) == Channel.workspace_id)
+        .join(Message, col(Message.id) == Reply.trigger_id)
+        .where(col(Reply.id) == reply_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Standing(Platform(row[0]), row[1], row[2], row[3], row[4], ReplyState(row[5]))
+
+
+def running_in(session: Session, place: Place, thread_key: str) -> int | None:
+    """The reply that is queued or running in a thread, if any."""
+    channel_id = workspaces.locate(session, place).channel_id
+    found: int | None = session.execute(
+        select(col(Reply.id))
+        .join(Thread, col(Thread.id) == Reply.thread_id)
+        .where(col(Thread.channel_id) == channel_id, col(Thread.key) == thread_key, col(Reply.state).in_(UNSETTLED))
+        .order_by(col(Reply.state).desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return found
+
+
+def stop_queued(session: Session, reply_id: int) -> bool:
+    """Stop a reply that nobody has taken up yet; false when it is not queued."""
+    reply = _existing(session, reply_id)
+    if reply.state != ReplyState.QUEUED:
+        return False
+    reply.state, reply.settled_at = move(ReplyState.QUEUED, ReplyState.STOPPED).value, now()
+    return True
+
+
+def again(session: Session, reply_id: int) -> None:
+    """Queue a further version of a settled reply; the one before stays in storage, out of the history.
+
+    Raises IllegalMove when it is not settled, or when another reply of its thread is queued.
+    """
+    reply = _existing(session, reply_id)
+    waiting = select(col(Reply.id)).where(
+        col(Reply.thread_id) == reply.thread_id, col(Reply.state) == ReplyState.QUEUED
+    )
+    if session.execute(waiting).first() is not None:
+        raise IllegalMove("another reply waits in this thread")
+    reply.state = move(ReplyState(reply.state), ReplyState.QUEUED).value
+    reply.version += 1
+    reply.settled_at = None
+    if reply.answer_id is not None:
+        session.execute(update(Message).where(col(Message.id) == reply.answer_id).values(replaced_at=now()))
+        reply.answer_id = None
+
+
+def rate(session: Session, reply_id: int, person_id: str, value: int) -> None:
+    """Keep what a person thinks of a reply: 1 or -1; a second opinion replaces the first."""
+    known = session.execute(
+        select(Feedback).where(col(Feedback.reply_id) == reply_id, col(Feedback.person_id) == person_id)
+    ).scalar_one_or_none()
+    if known is None:
+        session.add(Feedback(reply_id=reply_id, person_id=person_id, value=value))
+        return
+    known.value, known.given_at = value, now()
+
+
+def _existing(session: Session, reply_id: int) -> Reply:
+    reply = session.get(Reply, reply_id)
+    if reply is None:
+        raise LookupError(f"there is no reply {reply_id}")
+    return reply
 
 
 def count_by_state(session: Session) -> dict[ReplyState, int]:

@@ -6,7 +6,8 @@
       │          └───────► interrupted   Parley went down before it was finished
       └──────────► stopped, failed
 
-A reply in a state on the right is settled: it never moves again.
+A reply in a state on the right is settled. It moves again only when a person asks for a further version of it: back to
+queued.
 """
 
 from enum import StrEnum
@@ -21,15 +22,16 @@ class ReplyState(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+AGAIN = frozenset({ReplyState.QUEUED})
 MOVES: dict[ReplyState, frozenset[ReplyState]] = {
     ReplyState.QUEUED: frozenset({ReplyState.RUNNING, ReplyState.STOPPED, ReplyState.FAILED}),
     ReplyState.RUNNING: frozenset(
         {ReplyState.DONE, ReplyState.STOPPED, ReplyState.FAILED, ReplyState.INTERRUPTED},
     ),
-    ReplyState.DONE: frozenset(),
-    ReplyState.STOPPED: frozenset(),
-    ReplyState.FAILED: frozenset(),
-    ReplyState.INTERRUPTED: frozenset(),
+    ReplyState.DONE: AGAIN,
+    ReplyState.STOPPED: AGAIN,
+    ReplyState.FAILED: AGAIN,
+    ReplyState.INTERRUPTED: AGAIN,
 }
 
 UNSETTLED = (ReplyState.QUEUED, ReplyState.RUNNING)

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, MetaData, Text, Uniqu
 from sqlmodel import Field, SQLModel
 
 from storage.states import ReplyState
-from storage.words import AuthorKind, Platform, Role
+from storage.words import AuthorKind, Listening, Platform, Role
 
 SQLModel.metadata.naming_convention = MetaData(
     naming_convention={
@@ -64,15 +64,18 @@ class Persona(SQLModel, table=True):
 
 
 class Channel(SQLModel, table=True):
-    """Where people talk. It has at most one persona."""
+    """Where people talk. It has at most one persona, and listens to more or less of what is said."""
 
-    __table_args__ = (UniqueConstraint("workspace_id", "platform_id"),)
+    __table_args__ = (UniqueConstraint("workspace_id", "platform_id"), one_of("listening", Listening))
 
     id: int | None = Field(default=None, primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE")
     platform_id: str
     name: str = ""
     persona_id: int | None = Field(default=None, foreign_key="persona.id", ondelete="SET NULL", index=True)
+    listening: str = Field(
+        default=Listening.THREADS.value, sa_column_kwargs={"server_default": Listening.THREADS.value}
+    )
 
 
 class Thread(SQLModel, table=True):
@@ -94,7 +97,8 @@ class Message(SQLModel, table=True):
     """One role-tagged turn.
 
     `position` orders the turns of a thread: the platform's own order for what people write, and for an answer the
-    position of the last turn it had seen. An answer has no `platform_id`: its segments have them.
+    position of the last turn it had seen. An answer has no `platform_id`: its segments have them. A deleted message
+    keeps its place, but nothing that was said or by whom; a replaced one is an older version of an answer.
     """
 
     __table_args__ = (
@@ -116,13 +120,17 @@ class Message(SQLModel, table=True):
     text: str = Field(sa_type=Text)
     sent_at: datetime
     created_at: datetime = Field(default_factory=now)
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    replaced_at: datetime | None = None
 
 
 class Reply(SQLModel, table=True):
     """Parley's one answer to one trigger.
 
     Whoever runs it raises `epoch` first and writes only under that epoch. A thread has at most one running and one
-    queued reply: what is asked while one is queued is answered by it.
+    queued reply: what is asked while one is queued is answered by it. `seen_position` is that of the newest turn it
+    answers, which a further version of it does not go beyond.
     """
 
     __table_args__ = (
@@ -138,6 +146,8 @@ class Reply(SQLModel, table=True):
     answer_id: int | None = Field(default=None, foreign_key="message.id", ondelete="SET NULL", index=True)
     state: str = ReplyState.QUEUED.value
     epoch: int = 0
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    seen_position: int | None = Field(default=None, sa_type=BigInteger)
     error: str = ""
     model: str = ""
     finish_reason: str = ""
@@ -157,3 +167,15 @@ class Segment(SQLModel, table=True):
     reply_id: int = Field(foreign_key="reply.id", ondelete="CASCADE")
     number: int
     platform_id: str
+
+
+class Feedback(SQLModel, table=True):
+    """What one person thinks of a reply: 1 is good, -1 is bad."""
+
+    __table_args__ = (UniqueConstraint("reply_id", "person_id"), CheckConstraint("value IN (-1, 1)", name="value"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    reply_id: int = Field(foreign_key="reply.id", ondelete="CASCADE")
+    person_id: str
+    value: int
+    given_at: datetime = Field(default_factory=now)

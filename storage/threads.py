@@ -1,5 +1,6 @@
 """Threads and the messages in them: what arrives is kept once, and with it the reply that it asks for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from storage import workspaces
 from storage.incoming import Incoming
 from storage.states import ReplyState
 from storage.tables import Message, Reply, Segment, Thread, now
-from storage.words import AuthorKind, Role
+from storage.words import AuthorKind, Listening, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,38 +19,51 @@ class Kept:
     """What became of an incoming message.
 
     `thread_id` is None when it belongs to no conversation of Parley's and was not kept; `new` is false when it had been
-    kept before; `reply_id` is the reply that was queued for it, None when none was needed.
+    kept before; `opened` holds when its thread began with it; `reply_id` is the reply that was queued for it, None when
+    none was needed.
     """
 
     thread_id: int | None = None
     new: bool = False
+    opened: bool = False
     reply_id: int | None = None
 
 
 def keep(session: Session, incoming: Incoming) -> Kept:
     """Store a message and, when it asks for an answer, a queued reply. A second delivery changes nothing.
 
-    A message that is not addressed to Parley is kept only in a thread that Parley takes part in, and answered there if
-    a person wrote it. One that arrives while another waits for its answer is answered together with it.
+    What asks is up to the channel: it listens to mentions only, to what people write in threads that Parley takes part
+    in, too, or to all that they write. In its threads everything is kept. A message that arrives while another waits
+    for its answer is answered together with it.
     """
-    channel_id = workspaces.locate(session, incoming.place).channel_id
-    thread_id = _thread_of(session, channel_id, incoming)
+    located = workspaces.locate(session, incoming.place)
+    thread_id = _thread_of(session, located.channel_id, incoming)
+    opened = thread_id is None
+    asks = _asks(incoming, located.listening, in_thread=not opened)
     if thread_id is None:
-        if not _asks(incoming):
+        if not asks:
             return Kept()
-        thread_id = _open(session, channel_id, incoming)
+        thread_id = _open(session, located.channel_id, incoming)
     elif incoming.author.kind is AuthorKind.PERSON:
         _follow(session, thread_id, incoming.posts_in)
-    message_id = _insert(session, channel_id, thread_id, incoming)
+    message_id = _insert(session, located.channel_id, thread_id, incoming)
     if message_id is None:
         return Kept(thread_id)
+    if not asks:
+        return Kept(thread_id, new=True, opened=opened)
+    return Kept(thread_id, new=True, opened=opened, reply_id=_queue(session, thread_id, message_id))
+
+
+def fill(session: Session, thread_id: int, earlier: Sequence[Incoming]) -> int:
+    """Keep what was said in a thread before Parley took part in it; how many messages were new."""
+    channel_id = session.execute(select(col(Thread.channel_id)).where(col(Thread.id) == thread_id)).scalar_one()
+    return sum(_insert(session, channel_id, thread_id, one) is not None for one in earlier)
+
+
+def _asks(incoming: Incoming, listening: Listening, *, in_thread: bool) -> bool:
     if incoming.author.kind is not AuthorKind.PERSON:
-        return Kept(thread_id, new=True)
-    return Kept(thread_id, new=True, reply_id=_queue(session, thread_id, message_id))
-
-
-def _asks(incoming: Incoming) -> bool:
-    return incoming.asks and incoming.author.kind is AuthorKind.PERSON
+        return False
+    return incoming.asks or listening is Listening.EVERY or (in_thread and listening is Listening.THREADS)
 
 
 def _thread_of(session: Session, channel_id: int, incoming: Incoming) -> int | None:

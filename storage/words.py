@@ -23,3 +23,11 @@ class AuthorKind(StrEnum):
     PERSON = "person"
     BOT = "bot"
     SELF = "self"
+
+
+class Listening(StrEnum):
+    """Which messages of a channel ask Parley for an answer."""
+
+    MENTION = "mention"  # those that mention it
+    THREADS = "threads"  # and those in threads that it takes part in
+    EVERY = "every"  # all that people write

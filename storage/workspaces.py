@@ -9,15 +9,16 @@ from sqlmodel import Session, SQLModel, col
 
 from storage.incoming import Place
 from storage.tables import Channel, Workspace, now
-from storage.words import Platform
+from storage.words import Listening, Platform
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The row ids of a place."""
+    """The row ids of a place, and what its channel listens to."""
 
     workspace_id: int
     channel_id: int
+    listening: Listening
 
 
 def insert_if_new(session: Session, table: type[SQLModel], values: dict[str, Any]) -> int | None:
@@ -47,7 +48,7 @@ def locate(session: Session, place: Place) -> Located:
 
 def _find(session: Session, place: Place) -> Located | None:
     row = session.execute(
-        select(col(Workspace.id), col(Channel.id), col(Workspace.name), col(Channel.name))
+        select(col(Workspace.id), col(Channel.id), col(Channel.listening), col(Workspace.name), col(Channel.name))
         .join(Channel, col(Channel.workspace_id) == Workspace.id)
         .where(
             col(Workspace.platform) == place.platform,
@@ -57,12 +58,12 @@ def _find(session: Session, place: Place) -> Located | None:
     ).one_or_none()
     if row is None:
         return None
-    workspace_id, channel_id, workspace_name, channel_name = row
+    workspace_id, channel_id, listening, workspace_name, channel_name = row
     if place.workspace_name and place.workspace_name != workspace_name:
         session.execute(update(Workspace).where(col(Workspace.id) == workspace_id).values(name=place.workspace_name))
     if place.channel_name and place.channel_name != channel_name:
         session.execute(update(Channel).where(col(Channel.id) == channel_id).values(name=place.channel_name))
-    return Located(workspace_id, channel_id)
+    return Located(workspace_id, channel_id, Listening(listening))
 
 
 def workspace(session: Session, platform: Platform, platform_id: str, name: str = "") -> int:
@@ -86,6 +87,12 @@ def channels(session: Session, workspace_id: int) -> list[Channel]:
     """The channels of a workspace that Parley has met, oldest first."""
     statement = select(Channel).where(col(Channel.workspace_id) == workspace_id).order_by(col(Channel.id))
     return list(session.execute(statement).scalars())
+
+
+def listen(session: Session, place: Place, listening: Listening) -> None:
+    """Let a channel listen to more or less, from the next message on."""
+    channel_id = locate(session, place).channel_id
+    session.execute(update(Channel).where(col(Channel.id) == channel_id).values(listening=listening.value))
 
 
 def prompt(session: Session, workspace_id: int) -> str:

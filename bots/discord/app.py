@@ -15,6 +15,7 @@ from bots.discord.events import Events
 from bots.discord.places import Places
 from bots.discord.surface import NOBODY, DiscordSurface
 from core import texts
+from core.control import Control
 from core.errors import Kind, PlatformTrouble
 from core.inbox import Inbox
 from core.personas import Personas
@@ -54,10 +55,11 @@ class DiscordBot:
     def surface(self, work: Work) -> Surface:
         return DiscordSurface(self._client, work)
 
-    async def connect(self, inbox: Inbox, personas: Personas) -> None:
+    async def connect(self, inbox: Inbox, personas: Personas, control: Control) -> None:
         """Register the commands and open the gateway; events flow from now on. Raises PlatformTrouble."""
         self._inbox = inbox
-        self._commands.fill(Asking(inbox, self._places, self._events, self._answers), personas, self._places)
+        asking = Asking(inbox, self._places, self._events, self._answers)
+        self._commands.fill(asking, personas, self._places, control)
         await registration.register(self._client, self._commands)
         if not self._client.ask_for_granted_intents():
             log.warning("discord.no_message_content")

@@ -10,7 +10,9 @@ from bots.discord.answers import Answers, say
 from bots.discord.asking import Asking
 from bots.discord.persona_commands import OPTION_LIMIT, PersonaCommands
 from bots.discord.places import Places
+from bots.discord.pressing import reply_button
 from bots.discord.prompt_commands import PromptCommands
+from core.control import Control
 from core.personas import Personas
 
 HELP = """\
@@ -34,10 +36,10 @@ class Commands(app_commands.CommandTree[discord.Client]):
         )
         self._answers = answers
 
-    def fill(self, asking: Asking, personas: Personas, places: Places) -> None:
-        """Add every command, and the buttons that belong to them."""
+    def fill(self, asking: Asking, personas: Personas, places: Places, control: Control) -> None:
+        """Add every command, and the buttons that belong to them and to replies."""
         persona_commands = PersonaCommands(personas, places, self._answers)
-        self.client.add_dynamic_items(persona_commands.edit_button)
+        self.client.add_dynamic_items(persona_commands.edit_button, reply_button(control, self._answers))
         self.add_command(persona_commands)
         self.add_command(PromptCommands(personas, self._answers))
         self.add_command(_ask(asking))

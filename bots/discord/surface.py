@@ -1,12 +1,14 @@
 """A reply in a Discord channel: a message that answers its trigger, edited while it grows, and what follows it."""
 
 import hashlib
+import io
 
 import discord
+from discord.utils import MISSING
 
-from bots.discord import rest
+from bots.discord import buttons, rest
 from core.pacing import Rate
-from core.surface import Limited
+from core.surface import Controls, Limited
 from storage.replies import Work
 
 # discord.com/developers/docs/resources/message, "Create Message": 2,000 characters, counted as code points.
@@ -27,14 +29,16 @@ class DiscordSurface:
 
     def __init__(self, client: discord.Client, work: Work) -> None:
         self._channel = client.get_partial_messageable(int(work.posts_in))
+        self._reply_id = work.reply_id
         self._trigger_id = work.trigger_id
         self._first_token = ""
+        self._controls: dict[str, Controls] = {}
         self.posts = self.edits = Limited(f"discord:{work.posts_in}", WRITES)
 
     def weigh(self, text: str) -> int:
         return len(text)
 
-    async def open(self, text: str, token: str) -> str:
+    async def open(self, text: str, token: str, controls: Controls) -> str:
         """Post once for each token: for some minutes, Discord answers the same nonce with the same message."""
         self._first_token = self._first_token or token
         message = await rest.call(
@@ -45,16 +49,39 @@ class DiscordSurface:
                 allowed_mentions=NOBODY,
                 suppress_embeds=True,
                 nonce=nonce_of(self._trigger_id, token),
+                view=buttons.view(self._reply_id, controls),
             )
         )
-        return str(message.id)
+        return self._having(str(message.id), controls)
 
-    async def edit(self, message_id: str, text: str) -> None:
+    async def edit(self, message_id: str, text: str, controls: Controls) -> None:
+        """Buttons are sent only when they change: an edit without any leaves them as they are."""
+        view = MISSING if self._controls.get(message_id) is controls else buttons.view(self._reply_id, controls)
         message = self._channel.get_partial_message(int(message_id))
-        await rest.call(message.edit(content=text, allowed_mentions=NOBODY))
+        await rest.call(message.edit(content=text, view=view, allowed_mentions=NOBODY))
+        self._having(message_id, controls)
+
+    async def attach(self, name: str, text: str, token: str, controls: Controls) -> str:
+        """As `open`, with the text as a file."""
+        message = await rest.call(
+            self._channel.send(
+                file=discord.File(io.BytesIO(text.encode()), name),
+                allowed_mentions=NOBODY,
+                nonce=nonce_of(self._trigger_id, token),
+                view=buttons.view(self._reply_id, controls),
+            )
+        )
+        return self._having(str(message.id), controls)
+
+    async def remove(self, message_id: str) -> None:
+        await rest.call(self._channel.get_partial_message(int(message_id)).delete())
 
     async def working(self) -> None:
         await rest.call(self._typing())
+
+    def _having(self, message_id: str, controls: Controls) -> str:
+        self._controls[message_id] = controls
+        return message_id
 
     async def _typing(self) -> None:
         await self._channel.typing()

@@ -11,12 +11,13 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.slack import events, forms, web
+from bots.slack import buttons, events, forms, web
 from bots.slack.commands import Commands, command_of
 from bots.slack.events import Self
 from bots.slack.names import Names
 from bots.slack.rights import Rights
 from bots.slack.surface import SlackSurface
+from core.control import Control
 from core.inbox import Inbox
 from core.personas import Personas
 from core.settings import Settings
@@ -55,9 +56,9 @@ class SlackBot:
     def surface(self, work: Work) -> Surface:
         return SlackSurface(self._client, work)
 
-    async def connect(self, inbox: Inbox, personas: Personas) -> None:
+    async def connect(self, inbox: Inbox, personas: Personas, control: Control) -> None:
         """Open the socket; events flow from now on. Raises PlatformTrouble."""
-        app = self._app(inbox, personas)
+        app = self._app(inbox, personas, control)
         token = self._settings.slack_app_token.get_secret_value()
         self._handler = AsyncSocketModeHandler(app, token, web_client=self._client, ping_interval=PING_S)
         if web.bypasses_proxy(self._settings.slack_api_url):
@@ -76,7 +77,7 @@ class SlackBot:
         if self._connections is not None:
             await self._connections.close()
 
-    def _app(self, inbox: Inbox, personas: Personas) -> AsyncApp:
+    def _app(self, inbox: Inbox, personas: Personas, control: Control) -> AsyncApp:
         # The app reads SLACK_BOT_TOKEN by itself, and warns that it will not use it.
         logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda record: "`token` will be unused" not in record.msg)
         app = AsyncApp(
@@ -87,7 +88,9 @@ class SlackBot:
             attaching_conversation_kwargs_enabled=False,
         )
         app.use(self._keeper(inbox))
-        self._listen(app, Commands(personas, Rights(self._client)))
+        rights = Rights(self._client)
+        self._listen(app, Commands(personas, rights))
+        buttons.listen(app, control, rights)
         return app
 
     def _authorizer(self) -> Any:

@@ -4,10 +4,10 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.slack import markup, web
+from bots.slack import buttons, markup, web
 from core.errors import Kind, PlatformTrouble
 from core.pacing import Rate
-from core.surface import Limited
+from core.surface import Controls, Limited
 from storage.replies import Work
 
 # docs.slack.dev/reference/methods/chat.update: `text` of more than 4,000 characters is refused (msg_too_long).
@@ -29,6 +29,7 @@ class SlackSurface:
 
     def __init__(self, client: AsyncWebClient, work: Work) -> None:
         self._client = client
+        self._reply_id = work.reply_id
         self._channel = work.posts_in
         self._thread_ts = work.thread_key
         self._tried: set[str] = set()
@@ -38,7 +39,7 @@ class SlackSurface:
     def weigh(self, text: str) -> int:
         return len(markup.escaped(text))
 
-    async def open(self, text: str, token: str) -> str:
+    async def open(self, text: str, token: str, controls: Controls) -> str:
         """Post once for each token: after a call whose answer was lost, the thread is looked through first."""
         if token in self._tried and (found := await self._find(token)):
             return found
@@ -50,13 +51,24 @@ class SlackSurface:
                 unfurl_links=False,
                 unfurl_media=False,
                 metadata={"event_type": METADATA, "event_payload": {"token": token}},
-                **content(text),
+                **self._content(text, controls),
             )
         )
         return str(answer["ts"])
 
-    async def edit(self, message_id: str, text: str) -> None:
-        await web.call(self._client.chat_update(channel=self._channel, ts=message_id, **content(text)))
+    async def edit(self, message_id: str, text: str, controls: Controls) -> None:
+        await web.call(self._client.chat_update(channel=self._channel, ts=message_id, **self._content(text, controls)))
+
+    async def attach(self, name: str, text: str, token: str, controls: Controls) -> str:
+        answer = await web.call(
+            self._client.files_upload_v2(
+                channel=self._channel, thread_ts=self._thread_ts, filename=name, title=name, content=text
+            )
+        )
+        return str(answer["file"]["id"])
+
+    async def remove(self, message_id: str) -> None:
+        await web.call(self._client.chat_delete(channel=self._channel, ts=message_id))
 
     async def working(self) -> None:
         await web.call(
@@ -64,6 +76,11 @@ class SlackSurface:
                 channel_id=self._channel, thread_ts=self._thread_ts, status="is thinking…"
             )
         )
+
+    def _content(self, text: str, controls: Controls) -> dict[str, Any]:
+        """A Markdown block, which carries no "(edited)" mark, and plain text for notifications and screen readers."""
+        markdown = {"type": "markdown", "text": markup.defused(text)}
+        return {"text": markup.escaped(text), "blocks": [markdown, *buttons.blocks(self._reply_id, controls)]}
 
     async def _find(self, token: str) -> str | None:
         """The message that was posted for a token, if it is in the thread after all."""
@@ -81,8 +98,3 @@ class SlackSurface:
             if (message.get("metadata") or {}).get("event_payload", {}).get("token") == token:
                 return str(message["ts"])
         return None
-
-
-def content(text: str) -> dict[str, Any]:
-    """A Markdown block, which carries no "(edited)" mark, and the plain text for notifications and screen readers."""
-    return {"text": markup.escaped(text), "blocks": [{"type": "markdown", "text": markup.defused(text)}]}

@@ -12,6 +12,7 @@ from storage.words import AuthorKind, Platform, Role
 WORK = Work(
     reply_id=1,
     epoch=1,
+    version=1,
     thread_id=1,
     platform=Platform.SLACK,
     workspace_id="T1",

@@ -82,6 +82,14 @@ def test_an_opening_is_paid_for_on_the_line_of_its_edits() -> None:
     assert posts.next(0.0, lambda _: edits) is first
 
 
+def test_openings_at_the_same_time_never_count_on_the_same_final_write() -> None:
+    edits, opened = Line(Rate(5, 60.0)), 0
+    for _ in range(10):
+        posts, _claims = line_of(Want.FIRST, rate=Rate(1, 1.0))
+        opened += posts.next(0.0, lambda _: edits) is not None
+    assert (opened, edits.owed) == (5, 5)
+
+
 def test_a_pause_holds_every_write_of_the_key() -> None:
     line, (final,) = line_of(Want.FINAL)
     line.pause(30.0)

@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, table, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
 
@@ -103,3 +103,24 @@ async def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
 def test_an_address_that_is_not_supported_is_refused(url: str) -> None:
     with pytest.raises(UnsupportedDatabase):
         address(url)
+
+
+async def test_a_migration_keeps_every_row_of_an_older_database(tmp_path: Path) -> None:
+    engine = sqlite_engine(address(f"sqlite:///{tmp_path}/parley.db"))
+    migrate.upgrade(engine, "0001")
+    with engine.begin() as connection:
+        for statement in (
+            "insert into workspace values (1, 'slack', 'T1', 'Bakery', '', '2026-11-22')",
+            "insert into channel values (1, 1, 'C1', 'general', null)",
+            "insert into thread values (1, 1, '1', 'C1', '2026-11-22')",
+            "insert into message values (1, 1, 1, '1', 1, 'user', 'person', 'U1', 'Ann', 'hi', '2026-1-1', '2026-1-1')",
+            "insert into reply values (1, 1, 1, null, 'done', 1, '', '', '', null, null, '2026-11-22', null, null)",
+        ):
+            connection.exec_driver_sql(statement)
+    migrate.upgrade(engine)
+    with engine.begin() as connection:
+        tables = ("workspace", "channel", "thread", "message", "reply")
+        counts = [connection.execute(select(func.count()).select_from(table(name))).scalar() for name in tables]
+        keys = connection.exec_driver_sql("pragma foreign_keys").scalar()
+    engine.dispose()
+    assert (counts, keys) == ([1] * 5, 1)

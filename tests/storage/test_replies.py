@@ -1,11 +1,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import select
 
 from storage import replies, threads
 from storage.database import Database
 from storage.replies import Fenced, Outcome, Work
 from storage.states import MOVES, IllegalMove, ReplyState, move
+from storage.tables import Feedback
 from storage.words import Platform
 from tests.storage.samples import said
 
@@ -22,11 +24,76 @@ async def test_a_reply_is_claimed_once(database: Database) -> None:
     assert await database.run(replies.claim, 1, 10) is None
 
 
-async def test_a_settled_reply_never_moves_again(database: Database) -> None:
+async def test_a_settled_reply_is_not_settled_again(database: Database) -> None:
     work = await claimed(database)
     await database.run(replies.settle, work, Outcome(state=ReplyState.DONE, text="hi"))
     with pytest.raises(IllegalMove):
         await database.run(replies.settle, work, Outcome(state=ReplyState.FAILED))
+
+
+async def test_a_further_version_sees_what_the_first_had_seen_and_not_the_first(database: Database) -> None:
+    work = await claimed(database)
+    await database.run(replies.add_segment, work, 0, "a")
+    await database.run(replies.settle, work, Outcome(state=ReplyState.DONE, text="first", messages=1))
+    await database.run(threads.keep, said(2, "later"))
+    later = await database.run(replies.claim, 1, 10)
+    assert later is not None
+    await database.run(replies.settle, later, Outcome(state=ReplyState.DONE, text="second"))
+    await database.run(replies.again, work.reply_id)
+    anew = await database.run(replies.claim, 1, 10)
+    assert anew is not None
+    assert (anew.reply_id, anew.version, anew.segments) == (work.reply_id, 2, ("a",))
+    assert [turn.text for turn in anew.turns] == ["hello"]
+    await database.run(replies.settle, anew, Outcome(state=ReplyState.DONE, text="anew"))
+    await database.run(threads.keep, said(3, "and?"))
+    last = await database.run(replies.claim, 1, 10)
+    assert last is not None
+    assert [turn.text for turn in last.turns] == ["hello", "anew", "later", "second", "and?"]
+
+
+async def test_no_version_is_made_of_what_still_runs_or_while_another_waits(database: Database) -> None:
+    work = await claimed(database)
+    with pytest.raises(IllegalMove):
+        await database.run(replies.again, work.reply_id)
+    await database.run(replies.settle, work, Outcome(state=ReplyState.DONE, text="hi"))
+    await database.run(threads.keep, said(2))
+    with pytest.raises(IllegalMove):
+        await database.run(replies.again, work.reply_id)
+
+
+async def test_messages_that_a_shorter_version_no_longer_needs_are_forgotten(database: Database) -> None:
+    work = await claimed(database)
+    for number in range(3):
+        await database.run(replies.add_segment, work, number, str(number))
+    await database.run(replies.settle, work, Outcome(state=ReplyState.DONE, text="hi", messages=2))
+    await database.run(replies.again, work.reply_id)
+    anew = await database.run(replies.claim, 1, 10)
+    assert anew is not None
+    assert anew.segments == ("0", "1")
+
+
+async def test_a_queued_reply_can_be_stopped_and_a_running_one_not_here(database: Database) -> None:
+    await database.run(threads.keep, said(1))
+    assert await database.run(replies.stop_queued, 1) is True
+    assert await database.run(replies.claim, 1, 10) is None
+    work = await claimed(database, 2)
+    assert await database.run(replies.stop_queued, work.reply_id) is False
+
+
+async def test_a_second_opinion_replaces_the_first(database: Database) -> None:
+    work = await claimed(database)
+    await database.run(replies.rate, work.reply_id, "U1", 1)
+    await database.run(replies.rate, work.reply_id, "U1", -1)
+    values = await database.run(lambda session: [one.value for one in session.exec(select(Feedback)).all()])
+    assert values == [-1]
+
+
+async def test_a_reply_stands_in_its_own_workspace(database: Database) -> None:
+    work = await claimed(database)
+    standing = await database.run(replies.standing, work.reply_id)
+    assert standing is not None
+    assert (standing.workspace_id, standing.channel_id, standing.asker_id) == ("T1", "C1", "U1")
+    assert await database.run(replies.standing, 99) is None
 
 
 async def test_who_was_fenced_off_can_write_nothing(database: Database) -> None:
@@ -49,8 +116,7 @@ async def test_a_taken_over_reply_knows_its_segments_in_order(database: Database
     work = await claimed(database)
     await database.run(replies.add_segment, work, 1, "b")
     await database.run(replies.add_segment, work, 0, "a")
-    _, segments = await database.run(replies.take_over, work.reply_id)
-    assert segments == ["a", "b"]
+    assert (await database.run(replies.take_over, work.reply_id)).segments == ("a", "b")
 
 
 async def test_the_counts_by_state_are_right(database: Database) -> None:

@@ -2,13 +2,13 @@ from dataclasses import replace
 
 from sqlmodel import Session, select
 
-from storage import replies, threads
+from storage import replies, threads, workspaces
 from storage.database import Database
 from storage.replies import Outcome
 from storage.states import ReplyState
 from storage.tables import Message, Workspace
 from storage.threads import Kept
-from storage.words import AuthorKind
+from storage.words import AuthorKind, Listening
 from tests.storage.samples import ANN, BEN, DEPLOYBOT, GENERAL, said
 
 
@@ -18,7 +18,7 @@ def texts(session: Session) -> list[str]:
 
 async def test_a_message_that_asks_is_kept_with_its_reply(database: Database) -> None:
     kept = await database.run(threads.keep, said(1))
-    assert kept == Kept(thread_id=1, new=True, reply_id=1)
+    assert kept == Kept(thread_id=1, new=True, opened=True, reply_id=1)
 
 
 async def test_a_second_delivery_changes_nothing(database: Database) -> None:
@@ -117,3 +117,27 @@ async def test_only_the_newest_turns_are_loaded(database: Database) -> None:
     work = await database.run(replies.claim, 1, 3)
     assert work is not None
     assert [turn.text for turn in work.turns] == ["17", "18", "19"]
+
+
+async def test_a_channel_may_listen_to_mentions_only(database: Database) -> None:
+    await database.run(workspaces.listen, GENERAL, Listening.MENTION)
+    await database.run(threads.keep, said(1))
+    await database.run(replies.claim, 1, 10)
+    assert (await database.run(threads.keep, said(2, asks=False))).reply_id is None
+    assert (await database.run(threads.keep, said(3))).reply_id is not None
+
+
+async def test_a_channel_may_listen_to_everything_that_people_write(database: Database) -> None:
+    await database.run(workspaces.listen, GENERAL, Listening.EVERY)
+    assert (await database.run(threads.keep, said(1, asks=False))).reply_id is not None
+    assert await database.run(threads.keep, said(2, asks=False, thread_key="2", author=DEPLOYBOT)) == Kept()
+
+
+async def test_a_thread_is_filled_with_what_was_said_before(database: Database) -> None:
+    kept = await database.run(threads.keep, said(5, "why?"))
+    assert kept.thread_id is not None
+    earlier = [said(number, str(number), asks=False) for number in (1, 2, 5)]
+    assert await database.run(threads.fill, kept.thread_id, earlier) == 2
+    work = await database.run(replies.claim, 1, 10)
+    assert work is not None
+    assert [turn.text for turn in work.turns] == ["1", "2", "why?"]

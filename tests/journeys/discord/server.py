@@ -43,11 +43,12 @@ class Server(Control):
         own_id = (await self.state())["me"]["id"]
         return [message for message in await self.messages(channel) if message["author"]["id"] == own_id]
 
-    async def answer(self, saying: str, channel: str = "general") -> dict[str, Any]:
-        """Parley's message with this text, once it is there."""
+    async def answer(self, saying: str, channel: str = "general", *, settled: bool = False) -> dict[str, Any]:
+        """Parley's message with this text, once it is there (and it can be asked for another version)."""
 
         async def look() -> dict[str, Any] | None:
-            return next((message for message in await self.own(channel) if message["content"] == saying), None)
+            fit = (message for message in await self.own(channel) if message["content"] == saying)
+            return next((message for message in fit if not settled or "Regenerate" in labels(message)), None)
 
         return await until(look)
 
@@ -95,12 +96,18 @@ class Server(Control):
         )
         return dict(await self.get(f"/control/interactions/{begun['interaction_id']}?wait_s=5"))
 
-    async def press(self, user: str, message: dict[str, Any]) -> dict[str, Any]:
-        """Press the first button below a message; the interaction."""
-        custom_id = message["components"][0]["components"][0]["custom_id"]
+    async def press(self, user: str, message: dict[str, Any], label: str = "") -> dict[str, Any]:
+        """Press a button below a message, the first one without a label; the interaction."""
+        buttons = message["components"][0]["components"]
+        custom_id = next(button["custom_id"] for button in buttons if label in ("", button["label"]))
         begun = await self.post("/control/components", user=user, message=message["id"], custom_id=custom_id)
         return dict(await self.get(f"/control/interactions/{begun['interaction_id']}?wait_s=5"))
 
     async def calls(self, operation: str) -> list[dict[str, Any]]:
         calls = (await self.get("/control/calls"))["calls"]
         return [call for call in calls if call["operation"] == operation]
+
+
+def labels(message: dict[str, Any]) -> list[str]:
+    """What the buttons below a message say."""
+    return [button["label"] for row in message["components"] for button in row["components"]]

@@ -28,13 +28,15 @@ class Workspace(Control):
             if message.get("bot_id") == own and message.get("thread_ts") == thread_ts
         ]
 
-    async def reply(self, thread_ts: str, saying: str, channel: str = GENERAL, number: int = 1) -> dict[str, Any]:
-        """Parley's n-th message in a thread, once its text is this."""
+    async def reply(
+        self, thread_ts: str, saying: str, channel: str = GENERAL, number: int = 1, *, settled: bool = False
+    ) -> dict[str, Any]:
+        """Parley's n-th message in a thread, once its text is this (and it can be asked for another version)."""
 
         async def look() -> dict[str, Any] | None:
             replies = await self.replies(thread_ts, channel)
             fits = len(replies) >= number and shown(replies[number - 1]) == saying
-            return replies[number - 1] if fits else None
+            return replies[number - 1] if fits and (not settled or is_settled(replies[number - 1])) else None
 
         return await until(look)
 
@@ -65,6 +67,12 @@ class Workspace(Control):
 
     async def calls(self, method: str) -> list[dict[str, Any]]:
         return [call for call in await self.get("/control/calls") if call["method"] == method]
+
+
+def is_settled(message: dict[str, Any]) -> bool:
+    """The message has the buttons of a finished reply."""
+    elements = [element for block in message.get("blocks", []) for element in block.get("elements", [])]
+    return any(element["action_id"] == "reply_again" for element in elements)
 
 
 def shown(message: dict[str, Any]) -> str:

@@ -1,0 +1,96 @@
+"""The buttons below a reply, and what happens when somebody presses one."""
+
+from typing import Any
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+
+from bots.slack.rights import Rights
+from core import texts
+from core.control import Control, Person, Refused
+from core.errors import PlatformTrouble
+from core.surface import Controls
+from storage.words import Platform
+
+log = structlog.get_logger()
+
+STOP = "reply_stop"
+AGAIN = "reply_again"
+FEEDBACK = "reply_feedback"
+VALUES = {"good": 1, "bad": -1}
+
+
+def blocks(reply_id: int, controls: Controls) -> list[dict[str, Any]]:
+    """The blocks below a reply's text: docs.slack.dev/reference/block-kit/blocks/context-actions-block."""
+    match controls:
+        case Controls.WORKING:
+            return [{"type": "actions", "elements": [_button(STOP, "Stop", reply_id)]}]
+        case Controls.SETTLED:
+            return [
+                {"type": "actions", "elements": [_button(AGAIN, "Regenerate", reply_id)]},
+                {"type": "context_actions", "elements": [_feedback(reply_id)]},
+            ]
+    return []
+
+
+def listen(app: AsyncApp, control: Control, rights: Rights) -> None:
+    """Register the buttons on the app."""
+
+    async def press(ack: Any, body: dict[str, Any], action: dict[str, Any], respond: Any) -> None:
+        await ack()
+        said = await _do(control, person_of(body, rights), action)
+        if said:
+            await respond(text=said, response_type="ephemeral", replace_original=False)
+
+    for action_id in (STOP, AGAIN, FEEDBACK):
+        app.action(action_id)(press)
+
+
+async def _do(control: Control, person: Person, action: dict[str, Any]) -> str:
+    """Do what a button stands for; what the person is told, if anything."""
+    value, _, reply = str(action.get("value") or "").rpartition(":")
+    if not reply.isdecimal():
+        return texts.SOMETHING_BROKE
+    try:
+        match action["action_id"]:
+            case "reply_stop":
+                await control.stop(int(reply), person)
+            case "reply_again":
+                await control.again(int(reply), person)
+            case _:
+                await control.rate(int(reply), person, VALUES[value])
+                return texts.THANKS
+    except Refused as refusal:
+        return str(refusal)
+    except PlatformTrouble:
+        return texts.RIGHTS_UNKNOWN
+    return ""
+
+
+def person_of(body: dict[str, Any], rights: Rights) -> Person:
+    """Who pressed: their workspace is where they are, never what the payload's message says."""
+    user_id = str(body["user"]["id"])
+
+    async def manages() -> bool:
+        return await rights.manages_workspace(user_id)
+
+    return Person(Platform.SLACK, str((body.get("team") or {}).get("id") or ""), user_id, manages)
+
+
+def _button(action_id: str, label: str, reply_id: int) -> dict[str, Any]:
+    text = {"type": "plain_text", "text": label}
+    return {"type": "button", "action_id": action_id, "text": text, "value": f":{reply_id}"}
+
+
+def _feedback(reply_id: int) -> dict[str, Any]:
+    """docs.slack.dev/reference/block-kit/block-elements/feedback-buttons-element"""
+    return {
+        "type": "feedback_buttons",
+        "action_id": FEEDBACK,
+        "positive_button": _choice("Good answer", f"good:{reply_id}"),
+        "negative_button": _choice("Bad answer", f"bad:{reply_id}"),
+    }
+
+
+def _choice(label: str, value: str) -> dict[str, Any]:
+    return {"text": {"type": "plain_text", "text": label}, "accessibility_label": label, "value": value}

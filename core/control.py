@@ -1,0 +1,77 @@
+"""What people may do with a reply, checked when they do it: stop it, ask for another version, say what they think."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from core import texts
+from core.dispatch import Dispatcher
+from core.replies import Replies
+from storage import replies
+from storage.database import Database
+from storage.replies import Standing
+from storage.states import UNSETTLED, IllegalMove
+from storage.words import Platform
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who pressed something: in which workspace, and how to find out whether they manage it."""
+
+    platform: Platform
+    workspace_id: str
+    id: str
+    manages: Callable[[], Awaitable[bool]]
+
+
+class Refused(Exception):
+    """It was not done; the message is a sentence for the person."""
+
+
+class Control:
+    """Every deed raises Refused when the person may not do it, or when there is nothing to do it to."""
+
+    def __init__(self, database: Database, makers: Replies, dispatcher: Dispatcher) -> None:
+        self._database = database
+        self._replies = makers
+        self._dispatcher = dispatcher
+
+    async def stop(self, reply_id: int, person: Person) -> None:
+        """Stop a reply, queued or running; the text so far stays."""
+        standing = await self._own(reply_id, person)
+        if standing.state not in UNSETTLED:
+            raise Refused(texts.NOTHING_TO_STOP)
+        if not self._replies.stop(reply_id) and not await self._database.run(replies.stop_queued, reply_id):
+            raise Refused(texts.NOTHING_TO_STOP)
+        log.info("reply.stopped", reply=reply_id, person=person.id)
+
+    async def again(self, reply_id: int, person: Person) -> None:
+        """Make another version of a settled reply, in place of the one that is shown."""
+        standing = await self._own(reply_id, person)
+        await self._replies.settled(reply_id)
+        try:
+            await self._database.run(replies.again, reply_id)
+        except IllegalMove:
+            raise Refused(texts.NOTHING_TO_REDO) from None
+        log.info("reply.again", reply=reply_id, person=person.id)
+        self._dispatcher.wake(standing.thread_id)
+
+    async def rate(self, reply_id: int, person: Person, value: int) -> None:
+        """Keep a thumb up (1) or down (-1); everybody in the workspace may give one."""
+        await self._standing(reply_id, person)
+        await self._database.run(replies.rate, reply_id, person.id, value)
+
+    async def _own(self, reply_id: int, person: Person) -> Standing:
+        standing = await self._standing(reply_id, person)
+        if standing.asker_id != person.id and not await person.manages():
+            raise Refused(texts.NOT_YOUR_REPLY)
+        return standing
+
+    async def _standing(self, reply_id: int, person: Person) -> Standing:
+        standing = await self._database.run(replies.standing, reply_id)
+        if standing is None or (standing.platform, standing.workspace_id) != (person.platform, person.workspace_id):
+            raise Refused(texts.NOTHING_TO_STOP)
+        return standing
