@@ -1,0 +1,1 @@
+"""Parley beside a bare script, on the same work in the same run."""

@@ -1,0 +1,43 @@
+"""The two that are compared, and how each is run: with environment variables alone."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from benchmarks import processes
+from benchmarks.ground import Ground
+from benchmarks.processes import ROOT, Child
+from storage.words import Platform
+
+
+class Subject(StrEnum):
+    """Who answers."""
+
+    FLOOR = "floor"
+    PARLEY = "Parley"
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """How a subject is started on a platform."""
+
+    subject: Subject
+    platform: Platform
+
+    @property
+    def command(self) -> list[str]:
+        if self.subject is Subject.PARLEY:
+            return [str(Path(sys.executable).with_name("parley")), "run", self.platform.value]
+        return [sys.executable, "-P", str(ROOT / "benchmarks" / f"floor_{self.platform.value}.py")]
+
+
+@asynccontextmanager
+async def ready(launch: Launch, ground: Ground, folder: Path) -> AsyncIterator[Child]:
+    """The subject, from when it says that it is ready; it works in an empty folder, with a fresh database."""
+    settings = {**ground.settings(), "DATABASE_URL": f"sqlite:///{folder}/parley.db"}
+    log = folder / f"{launch.subject.value}.log"
+    async with processes.running(launch.command, settings, folder, says="ready", log=log) as child:
+        yield child

@@ -1,0 +1,46 @@
+import pytest
+
+from benchmarks import figures, table
+from benchmarks.figures import Exchange, Figure, Sample, Verdict
+
+WORDS = ["one", "two", "three"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["one two three"], Verdict.WHOLE),
+        (["one two ", "three"], Verdict.WHOLE),
+        ([], Verdict.LOST),
+        (["", " "], Verdict.LOST),
+        (["one two"], Verdict.GARBLED),
+        (["two one three"], Verdict.GARBLED),
+        (["one two three", "one two three"], Verdict.DOUBLED),
+        (["one two three", "one"], Verdict.DOUBLED),
+    ],
+)
+def test_an_answer_is_judged_by_the_words_of_all_its_messages(texts: list[str], expected: Verdict) -> None:
+    assert figures.verdict(texts, WORDS) is expected
+
+
+def test_a_percentile_is_the_nearest_rank() -> None:
+    assert figures.percentile([3.0, 1.0, 2.0, 4.0], 0.5) == 2.0
+    assert figures.percentile([3.0, 1.0, 2.0, 4.0], 0.99) == 4.0
+    assert figures.percentile([], 0.5) is None
+
+
+def test_cpu_time_is_shared_by_all_replies_of_all_runs() -> None:
+    exchanges = [Exchange(number=number, verdict=Verdict.WHOLE, edits=4) for number in range(5)]
+    sample = Sample(exchanges=exchanges, cpu_s=0.5, started_s=1.0, start_cpu_s=0.4, peak_mb=None, refused=0)
+
+    rows = {figure.name: figure.value for figure in figures.figures([sample, sample])}
+
+    assert rows["CPU per reply, ms"] == pytest.approx(100.0)
+    assert rows["whole"] == 10
+    assert rows["peak memory, MB"] is None
+
+
+def test_counts_and_missing_figures_have_no_ratio() -> None:
+    assert table.ratio(Figure("time", 2.0), Figure("time", 3.0)) == 1.5
+    assert table.ratio(Figure("time", None), Figure("time", 3.0)) is None
+    assert table.ratio(Figure("lost", 2, comparable=False), Figure("lost", 1, comparable=False)) is None
