@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlmodel import Session, col
 
 from storage import workspaces
 from storage.incoming import Place
 from storage.states import UNSETTLED, IllegalMove, ReplyState, move
-from storage.tables import Channel, Feedback, Message, Persona, Reply, Segment, Thread, Workspace, now
+from storage.tables import Channel, Feedback, Message, Persona, Reply, Segment, Thread, Workspace, now, rows
 from storage.words import AuthorKind, Platform, Role
 
 
@@ -43,6 +43,7 @@ class Work:
     workspace_id: str
     workspace_name: str
     workspace_prompt: str
+    channel_row: int
     channel_id: str
     channel_name: str
     persona_name: str
@@ -83,92 +84,107 @@ class Unsettled:
     state: ReplyState
 
 
+MOST_POSITION = 2**63 - 1
+REPLIES, THREADS, CHANNELS, SPACES = rows(Reply).c, rows(Thread).c, rows(Channel).c, rows(Workspace).c
+MESSAGES, PERSONAS, SEGMENTS = rows(Message).c, rows(Persona).c, rows(Segment).c
+START = (
+    update(rows(Reply))
+    .where(REPLIES.thread_id == bindparam("thread"), REPLIES.state == ReplyState.QUEUED.value)
+    .values(state=ReplyState.RUNNING.value, epoch=REPLIES.epoch + 1, started_at=bindparam("moment"))
+    .returning(REPLIES.id)
+)
+OWNED = select(REPLIES.state).where(REPLIES.id == bindparam("reply"), REPLIES.epoch == bindparam("epoch"))
+SEE = update(rows(Reply)).where(REPLIES.id == bindparam("reply")).values(seen_position=bindparam("seen"))
+SETTLE = update(rows(Reply)).where(REPLIES.id == bindparam("reply"))
+SEGMENT_IDS = select(SEGMENTS.platform_id).where(SEGMENTS.reply_id == bindparam("reply")).order_by(SEGMENTS.number)
+MADE_FROM = (
+    select(
+        REPLIES.id.label("reply_id"),
+        REPLIES.epoch,
+        REPLIES.version,
+        REPLIES.seen_position,
+        THREADS.id.label("thread_id"),
+        THREADS.key.label("thread_key"),
+        THREADS.posts_in,
+        CHANNELS.id.label("channel_row"),
+        CHANNELS.platform_id.label("channel_id"),
+        CHANNELS.name.label("channel_name"),
+        SPACES.platform,
+        SPACES.platform_id.label("workspace_id"),
+        SPACES.name.label("workspace_name"),
+        SPACES.prompt.label("workspace_prompt"),
+        func.coalesce(PERSONAS.name, "").label("persona_name"),
+        func.coalesce(PERSONAS.instruction, "").label("persona_instruction"),
+        MESSAGES.position,
+        func.coalesce(MESSAGES.platform_id, "").label("trigger_id"),
+        MESSAGES.author_id.label("asker_id"),
+        MESSAGES.sent_at.label("asked_at"),
+    )
+    .join_from(rows(Reply), rows(Thread), THREADS.id == REPLIES.thread_id)
+    .join(rows(Channel), CHANNELS.id == THREADS.channel_id)
+    .join(rows(Workspace), SPACES.id == CHANNELS.workspace_id)
+    .join(rows(Message), MESSAGES.id == REPLIES.trigger_id)
+    .outerjoin(rows(Persona), PERSONAS.id == CHANNELS.persona_id)
+    .where(REPLIES.id == bindparam("reply"))
+)
+TURNS = (
+    select(
+        MESSAGES.position,
+        MESSAGES.role,
+        MESSAGES.author_kind,
+        MESSAGES.author_id,
+        MESSAGES.author_name,
+        MESSAGES.text,
+    )
+    .where(
+        MESSAGES.thread_id == bindparam("thread"),
+        MESSAGES.position <= bindparam("up_to"),
+        MESSAGES.deleted_at.is_(None),
+        MESSAGES.replaced_at.is_(None),
+    )
+    .order_by(MESSAGES.position.desc(), MESSAGES.id.desc())
+    .limit(bindparam("limit"))
+)
+
+
 def claim(session: Session, thread_id: int, history_limit: int) -> Work | None:
     """Take up the thread's queued reply with its newest `history_limit` turns; None when none waits.
 
     The turns are read in the transaction that starts the reply, so a message is either seen by it or asks anew.
     """
-    reply = session.execute(
-        select(Reply).where(col(Reply.thread_id) == thread_id, col(Reply.state) == ReplyState.QUEUED)
-    ).scalar_one_or_none()
-    if reply is None:
-        return None
-    reply.state = move(ReplyState(reply.state), ReplyState.RUNNING).value
-    reply.epoch += 1
-    reply.started_at = now()
-    session.flush()
-    return _work(session, reply, history_limit)
+    reply_id = session.execute(START, {"thread": thread_id, "moment": now()}).scalar_one_or_none()
+    return None if reply_id is None else _work(session, reply_id, history_limit)
 
 
-def _id(reply: Reply) -> int:
-    if reply.id is None:
-        raise LookupError("this reply was never stored")
-    return reply.id
-
-
-def _work(session: Session, reply: Reply, history_limit: int) -> Work:
-    thread, channel, workspace, persona, trigger = session.execute(
-        select(Thread, Channel, Workspace, Persona, Message)
-        .select_from(Reply)
-        .join(Thread, col(Thread.id) == Reply.thread_id)
-        .join(Channel, col(Channel.id) == Thread.channel_id)
-        .join(Workspace, col(Workspace.id) == Channel.workspace_id)
-        .join(Message, col(Message.id) == Reply.trigger_id)
-        .outerjoin(Persona, col(Persona.id) == Channel.persona_id)
-        .where(col(Reply.id) == reply.id)
-    ).one()
-    turns = _newest_turns(session, thread.id, reply.seen_position, history_limit)
-    if reply.seen_position is None:
-        reply.seen_position = max([trigger.position, *(position for position, _ in turns)])
+def _work(session: Session, reply_id: int, history_limit: int) -> Work:
+    made_from = dict(session.execute(MADE_FROM, {"reply": reply_id}).mappings().one())
+    position, seen = made_from.pop("position"), made_from.pop("seen_position")
+    up_to = MOST_POSITION if seen is None else seen
+    turns = _newest_turns(session, made_from["thread_id"], up_to, history_limit)
+    if seen is None:
+        seen = max([position, *(position for position, _ in turns)])
+        session.execute(SEE, {"reply": reply_id, "seen": seen})
     return Work(
-        reply_id=_id(reply),
-        epoch=reply.epoch,
-        version=reply.version,
-        thread_id=thread.id,
-        platform=Platform(workspace.platform),
-        workspace_id=workspace.platform_id,
-        workspace_name=workspace.name,
-        workspace_prompt=workspace.prompt,
-        channel_id=channel.platform_id,
-        channel_name=channel.name,
-        persona_name=persona.name if persona else "",
-        persona_instruction=persona.instruction if persona else "",
-        thread_key=thread.key,
-        posts_in=thread.posts_in,
-        trigger_id=trigger.platform_id or "",
-        asker_id=trigger.author_id,
-        asked_at=trigger.sent_at,
-        seen_position=reply.seen_position,
+        **made_from | {"platform": Platform(made_from["platform"])},
+        seen_position=seen,
         turns=tuple(turn for _, turn in turns),
-        segments=_segments(session, reply) if reply.epoch > 1 else (),
+        segments=_segments(session, reply_id) if made_from["epoch"] > 1 else (),
     )
 
 
-def _newest_turns(session: Session, thread_id: int, up_to: int | None, limit: int) -> list[tuple[int, Turn]]:
+def _newest_turns(session: Session, thread_id: int, up_to: int, limit: int) -> list[tuple[int, Turn]]:
     """The newest turns with their positions, oldest first; a further version sees what the first one had seen."""
-    statement = select(
-        col(Message.position),
-        col(Message.role),
-        col(Message.author_kind),
-        col(Message.author_id),
-        col(Message.author_name),
-        col(Message.text),
-    ).where(col(Message.thread_id) == thread_id, col(Message.deleted_at).is_(None), col(Message.replaced_at).is_(None))
-    if up_to is not None:
-        statement = statement.where(col(Message.position) <= up_to)
-    newest = statement.order_by(col(Message.position).desc(), col(Message.id).desc()).limit(limit)
-    rows = session.execute(newest).all()
-    return [(row[0], Turn(Role(row[1]), AuthorKind(row[2]), row[3], row[4], row[5])) for row in reversed(rows)]
+    found = session.execute(TURNS, {"thread": thread_id, "up_to": up_to, "limit": limit}).all()
+    return [(row[0], Turn(Role(row[1]), AuthorKind(row[2]), *row[3:])) for row in reversed(found)]
 
 
-def _segments(session: Session, reply: Reply) -> tuple[str, ...]:
-    statement = select(col(Segment.platform_id)).where(col(Segment.reply_id) == reply.id)
-    return tuple(session.execute(statement.order_by(col(Segment.number))).scalars())
+def _segments(session: Session, reply_id: int) -> tuple[str, ...]:
+    return tuple(session.execute(SEGMENT_IDS, {"reply": reply_id}).scalars())
 
 
 def add_segment(session: Session, work: Work, number: int, platform_id: str) -> None:
     """Write down a platform message of a reply. Raises Fenced when another process runs the reply now."""
-    _owned(session, work)
+    _check_owned(session, work)
     values = {"reply_id": work.reply_id, "number": number, "platform_id": platform_id}
     if workspaces.insert_if_new(session, Segment, values) is None:
         its = (col(Segment.reply_id) == work.reply_id, col(Segment.number) == number)
@@ -177,24 +193,27 @@ def add_segment(session: Session, work: Work, number: int, platform_id: str) -> 
 
 def settle(session: Session, work: Work, outcome: Outcome) -> None:
     """Store the answer and the end of a reply. Raises Fenced, or IllegalMove when it is settled already."""
-    reply = _owned(session, work)
-    reply.state = move(ReplyState(reply.state), outcome.state).value
-    reply.error = outcome.error
-    reply.model = outcome.model
-    reply.finish_reason = outcome.finish_reason
-    reply.tokens_in, reply.tokens_out = outcome.tokens_in, outcome.tokens_out
-    reply.settled_at = now()
-    if outcome.messages:
+    move(_check_owned(session, work), outcome.state)
+    if work.segments and outcome.messages:
         gone = (col(Segment.reply_id) == work.reply_id, col(Segment.number) >= outcome.messages)
         session.execute(delete(Segment).where(*gone))
-    if outcome.text:
-        reply.answer_id = _insert_answer(session, work, outcome.text)
+    values = {
+        "state": outcome.state.value,
+        "answer_id": _insert_answer(session, work, outcome.text) if outcome.text else None,
+        "error": outcome.error,
+        "model": outcome.model,
+        "finish_reason": outcome.finish_reason,
+        "tokens_in": outcome.tokens_in,
+        "tokens_out": outcome.tokens_out,
+        "settled_at": now(),
+    }
+    session.execute(SETTLE, values | {"reply": work.reply_id})
 
 
 def _insert_answer(session: Session, work: Work, text: str) -> int | None:
-    channel_id = session.execute(select(col(Thread.channel_id)).where(col(Thread.id) == work.thread_id)).scalar_one()
+    moment = now()
     values = {
-        "channel_id": channel_id,
+        "channel_id": work.channel_row,
         "thread_id": work.thread_id,
         "platform_id": None,
         "position": work.seen_position,
@@ -203,17 +222,18 @@ def _insert_answer(session: Session, work: Work, text: str) -> int | None:
         "author_id": "",
         "author_name": "",
         "text": text,
-        "sent_at": now(),
-        "created_at": now(),
+        "sent_at": moment,
+        "created_at": moment,
     }
     return workspaces.insert_if_new(session, Message, values)
 
 
-def _owned(session: Session, work: Work) -> Reply:
-    reply = session.get(Reply, work.reply_id)
-    if reply is None or reply.epoch != work.epoch:
+def _check_owned(session: Session, work: Work) -> ReplyState:
+    """The state of a reply that is still this process's to write; raises Fenced when it is not."""
+    state = session.execute(OWNED, {"reply": work.reply_id, "epoch": work.epoch}).scalar_one_or_none()
+    if state is None:
         raise Fenced(f"reply {work.reply_id} is run by another process")
-    return reply
+    return ReplyState(state)
 
 
 def unsettled(session: Session, platforms: frozenset[Platform]) -> list[Unsettled]:
@@ -234,7 +254,7 @@ def take_over(session: Session, reply_id: int) -> Work:
     reply = _existing(session, reply_id)
     reply.epoch += 1
     session.flush()
-    return _work(session, reply, history_limit=1)
+    return _work(session, reply_id, history_limit=1)
 
 
 @dataclass(frozen=True, slots=True)

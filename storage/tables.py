@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, MetaData, Table, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.states import ReplyState
@@ -22,6 +22,11 @@ SQLModel.metadata.naming_convention = MetaData(
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def rows(table: type[SQLModel]) -> Table:
+    """A table itself: statements on its columns cost a fraction of those on its class."""
+    return table.metadata.tables[str(table.__tablename__)]
 
 
 def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:

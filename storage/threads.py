@@ -4,14 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, union_all, update
 from sqlmodel import Session, col
 
 from storage import workspaces
 from storage.incoming import Incoming
 from storage.states import ReplyState
-from storage.tables import Message, Reply, Segment, Thread, now
+from storage.tables import Message, Reply, Segment, Thread, now, rows
 from storage.words import AuthorKind, Listening, Role
+
+THREADS, MESSAGES, REPLIES, SEGMENTS = rows(Thread).c, rows(Message).c, rows(Reply).c, rows(Segment).c
+KEYED = select(THREADS.id, THREADS.posts_in).where(
+    THREADS.channel_id == bindparam("channel"), THREADS.key == bindparam("key")
+)
+HOLDING = union_all(
+    select(THREADS.id, THREADS.posts_in)
+    .join_from(rows(Message), rows(Thread), THREADS.id == MESSAGES.thread_id)
+    .where(MESSAGES.channel_id == bindparam("channel"), MESSAGES.platform_id == bindparam("message")),
+    select(THREADS.id, THREADS.posts_in)
+    .join_from(rows(Segment), rows(Reply), REPLIES.id == SEGMENTS.reply_id)
+    .join(rows(Thread), THREADS.id == REPLIES.thread_id)
+    .where(THREADS.channel_id == bindparam("channel"), SEGMENTS.platform_id == bindparam("message")),
+).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +51,15 @@ def keep(session: Session, incoming: Incoming) -> Kept:
     for its answer is answered together with it.
     """
     located = workspaces.locate(session, incoming.place)
-    thread_id = _thread_of(session, located.channel_id, incoming)
-    opened = thread_id is None
+    thread = _thread_of(session, located.channel_id, incoming)
+    opened = thread is None
     asks = _asks(incoming, located.listening, in_thread=not opened)
-    if thread_id is None:
+    if thread is None:
         if not asks:
             return Kept()
-        thread_id = _open(session, located.channel_id, incoming)
-    elif incoming.author.kind is AuthorKind.PERSON:
+        thread = _open(session, located.channel_id, incoming), incoming.posts_in
+    thread_id, posts_in = thread
+    if posts_in != incoming.posts_in and incoming.author.kind is AuthorKind.PERSON:
         _follow(session, thread_id, incoming.posts_in)
     message_id = _insert(session, located.channel_id, thread_id, incoming)
     if message_id is None:
@@ -66,48 +81,29 @@ def _asks(incoming: Incoming, listening: Listening, *, in_thread: bool) -> bool:
     return incoming.asks or listening is Listening.EVERY or (in_thread and listening is Listening.THREADS)
 
 
-def _thread_of(session: Session, channel_id: int, incoming: Incoming) -> int | None:
-    """The known thread that a message belongs to: by the message it replies to, else by its key."""
+def _thread_of(session: Session, channel_id: int, incoming: Incoming) -> tuple[int, str] | None:
+    """The known thread that a message belongs to, by the message it replies to, else by its key; and where it posts."""
     if incoming.in_reply_to is not None:
-        chained = _thread_holding(session, channel_id, incoming.in_reply_to)
+        chained = session.execute(HOLDING, {"channel": channel_id, "message": incoming.in_reply_to}).first()
         if chained is not None:
-            return chained
-    found: int | None = session.execute(
-        select(col(Thread.id)).where(col(Thread.channel_id) == channel_id, col(Thread.key) == incoming.thread_key)
-    ).scalar_one_or_none()
-    return found
-
-
-def _thread_holding(session: Session, channel_id: int, platform_id: str) -> int | None:
-    by_message = select(col(Message.thread_id)).where(
-        col(Message.channel_id) == channel_id, col(Message.platform_id) == platform_id
-    )
-    by_segment = (
-        select(col(Reply.thread_id))
-        .join(Segment, col(Segment.reply_id) == Reply.id)
-        .join(Thread, col(Thread.id) == Reply.thread_id)
-        .where(col(Segment.platform_id) == platform_id, col(Thread.channel_id) == channel_id)
-    )
-    found: int | None = session.execute(by_message.union(by_segment).limit(1)).scalar_one_or_none()
-    return found
+            return chained[0], chained[1]
+    found = session.execute(KEYED, {"channel": channel_id, "key": incoming.thread_key}).first()
+    return (found[0], found[1]) if found is not None else None
 
 
 def _open(session: Session, channel_id: int, incoming: Incoming) -> int:
-    thread = Thread(channel_id=channel_id, key=incoming.thread_key, posts_in=incoming.posts_in)
-    session.add(thread)
-    session.flush()
-    if thread.id is None:
+    values = {"channel_id": channel_id, "key": incoming.thread_key, "posts_in": incoming.posts_in, "created_at": now()}
+    thread_id = workspaces.insert_if_new(session, Thread, values)
+    if thread_id is None:
         raise LookupError(f"the thread {incoming.thread_key!r} was not kept")
     for earlier in incoming.before:
-        _insert(session, channel_id, thread.id, earlier)
-    return thread.id
+        _insert(session, channel_id, thread_id, earlier)
+    return thread_id
 
 
 def _follow(session: Session, thread_id: int, posts_in: str) -> None:
     """Replies go to where people go on: a conversation may move into a Discord thread, and out of it again."""
-    session.execute(
-        update(Thread).where(col(Thread.id) == thread_id, col(Thread.posts_in) != posts_in).values(posts_in=posts_in)
-    )
+    session.execute(update(Thread).where(col(Thread.id) == thread_id).values(posts_in=posts_in))
 
 
 def _insert(session: Session, channel_id: int, thread_id: int, incoming: Incoming) -> int | None:
@@ -134,6 +130,7 @@ def _queue(session: Session, thread_id: int, message_id: int) -> int | None:
         "trigger_id": message_id,
         "state": ReplyState.QUEUED.value,
         "epoch": 0,
+        "version": 1,
         "error": "",
         "model": "",
         "finish_reason": "",

@@ -1,15 +1,27 @@
 """Workspaces and their channels: made when first met, renamed when the platform says so."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Executable, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col
 
 from storage.incoming import Place
-from storage.tables import Channel, Workspace, now
+from storage.tables import Channel, Workspace, now, rows
 from storage.words import Listening, Platform
+
+WORKSPACES, CHANNELS = rows(Workspace).c, rows(Channel).c
+LOCATE = (
+    select(WORKSPACES.id, CHANNELS.id, CHANNELS.listening, WORKSPACES.name, CHANNELS.name)
+    .join_from(rows(Workspace), rows(Channel), CHANNELS.workspace_id == WORKSPACES.id)
+    .where(
+        WORKSPACES.platform == bindparam("platform"),
+        WORKSPACES.platform_id == bindparam("workspace"),
+        CHANNELS.platform_id == bindparam("channel"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +35,16 @@ class Located:
 
 def insert_if_new(session: Session, table: type[SQLModel], values: dict[str, Any]) -> int | None:
     """Insert one row; its id, or None when a constraint says that it is there already."""
-    rows: Table = table.metadata.tables[str(table.__tablename__)]
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(rows).values(values).on_conflict_do_nothing().returning(rows.c.id)
-    inserted: int | None = session.execute(statement).scalar_one_or_none()
+    statement = _insert_if_new(table, session.get_bind().dialect.name)
+    inserted: int | None = session.execute(statement, values).scalar_one_or_none()
     return inserted
+
+
+@cache
+def _insert_if_new(table: type[SQLModel], dialect: str) -> Executable:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement: Executable = insert(rows(table)).on_conflict_do_nothing().returning(rows(table).c.id)
+    return statement
 
 
 def locate(session: Session, place: Place) -> Located:
@@ -38,7 +55,12 @@ def locate(session: Session, place: Place) -> Located:
         insert_if_new(
             session,
             Channel,
-            {"workspace_id": workspace_id, "platform_id": place.channel_id, "name": place.channel_name},
+            {
+                "workspace_id": workspace_id,
+                "platform_id": place.channel_id,
+                "name": place.channel_name,
+                "listening": Listening.THREADS.value,
+            },
         )
         found = _find(session, place)
         if found is None:
@@ -47,15 +69,8 @@ def locate(session: Session, place: Place) -> Located:
 
 
 def _find(session: Session, place: Place) -> Located | None:
-    row = session.execute(
-        select(col(Workspace.id), col(Channel.id), col(Channel.listening), col(Workspace.name), col(Channel.name))
-        .join(Channel, col(Channel.workspace_id) == Workspace.id)
-        .where(
-            col(Workspace.platform) == place.platform,
-            col(Workspace.platform_id) == place.workspace_id,
-            col(Channel.platform_id) == place.channel_id,
-        )
-    ).one_or_none()
+    named = {"platform": place.platform.value, "workspace": place.workspace_id, "channel": place.channel_id}
+    row = session.execute(LOCATE, named).one_or_none()
     if row is None:
         return None
     workspace_id, channel_id, listening, workspace_name, channel_name = row

@@ -18,6 +18,7 @@ WORK = Work(
     workspace_id="T1",
     workspace_name="Bakery",
     workspace_prompt="We bake bread.",
+    channel_row=1,
     channel_id="C1",
     channel_name="general",
     persona_name="Pirate",

@@ -65,11 +65,13 @@ async def test_messages_that_a_shorter_version_no_longer_needs_are_forgotten(dat
     work = await claimed(database)
     for number in range(3):
         await database.run(replies.add_segment, work, number, str(number))
-    await database.run(replies.settle, work, Outcome(state=ReplyState.DONE, text="hi", messages=2))
-    await database.run(replies.again, work.reply_id)
-    anew = await database.run(replies.claim, 1, 10)
-    assert anew is not None
-    assert anew.segments == ("0", "1")
+    await database.run(replies.settle, work, Outcome(state=ReplyState.DONE, text="long", messages=3))
+    for expected in (("0", "1", "2"), ("0", "1")):
+        await database.run(replies.again, work.reply_id)
+        anew = await database.run(replies.claim, 1, 10)
+        assert anew is not None
+        assert anew.segments == expected
+        await database.run(replies.settle, anew, Outcome(state=ReplyState.DONE, text="short", messages=2))
 
 
 async def test_a_queued_reply_can_be_stopped_and_a_running_one_not_here(database: Database) -> None:
