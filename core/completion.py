@@ -57,30 +57,42 @@ class Finish:
     tokens_out: int | None = None
 
 
+class Patience:
+    """How long a model may be silent: to its first text, and then within its answer.
+
+    Moving a timer for each token would cost more than reading it, so the deadline is moved on only when it is near: a
+    silence is ended between one and one and a half times `idle_s` after the last text.
+    """
+
+    def __init__(self, deadline: asyncio.Timeout, idle_s: float) -> None:
+        self._deadline = deadline
+        self._idle_s = idle_s
+        self._now = asyncio.get_running_loop().time
+        self._ends_at = 0.0
+
+    def renew(self) -> None:
+        """A text has come."""
+        if self._ends_at < self._now() + self._idle_s:
+            self._ends_at = self._now() + 1.5 * self._idle_s
+            self._deadline.reschedule(self._ends_at)
+
+
 class Answer:
     """One answer while it streams: iterate over its texts; `finish` is complete when the iteration has ended."""
 
-    def __init__(self, response: AsyncAPIResponse[Any], first_token_s: float, idle_s: float) -> None:
+    def __init__(self, response: AsyncAPIResponse[Any], patience: Patience) -> None:
         self._response = response
-        self._patience_s = first_token_s
-        self._idle_s = idle_s
+        self._patience = patience
         self._decode = msgspec.json.Decoder(_Chunk).decode
         self.finish = Finish()
 
     async def __aiter__(self) -> AsyncIterator[str]:
         """Raises ModelTrouble when the stream breaks, says an error, or is none."""
-        batches = self._batches()
-        while (batch := await self._next(batches)) is not None:
-            if text := "".join(map(self._text, batch)):
-                self._patience_s = self._idle_s
-                yield text
-
-    async def _next(self, batches: AsyncIterator[list[bytes]]) -> list[bytes] | None:
         try:
-            async with asyncio.timeout(self._patience_s):
-                return await anext(batches, None)
-        except TimeoutError:
-            raise ModelTrouble(Kind.TRANSIENT, "silent_too_long") from None
+            async for batch in self._batches():
+                for text in filter(None, map(self._text, batch)):
+                    self._patience.renew()
+                    yield text
         except (httpx2.HTTPError, httpx2.StreamError) as error:
             raise ModelTrouble(Kind.TRANSIENT, type(error).__name__) from error
 
@@ -131,12 +143,15 @@ class Completion:
         self._first_token_s = settings.first_token_s
         self._idle_s = settings.idle_s
         self._usage_refused = False
+        timeout = httpx2.Timeout(max(settings.first_token_s, settings.idle_s), connect=CONNECT_S)
         self._client = AsyncOpenAI(
             api_key=settings.openai_api_key.get_secret_value() or NO_KEY,
             base_url=settings.openai_base_url,
             default_headers={"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()},  # type: ignore[dict-item]
             max_retries=RETRIES,
-            timeout=httpx2.Timeout(settings.first_token_s, connect=CONNECT_S),
+            timeout=timeout,
+            # The SDK's own client on aiohttp reads a stream at half the cost of the default one.
+            http_client=openai.DefaultAioHttpClient(timeout=timeout),
         )
 
     @asynccontextmanager
@@ -144,10 +159,9 @@ class Completion:
         """Ask, and yield the answer as it streams; leaving the block closes the connection. Raises ModelTrouble."""
         try:
             async with asyncio.timeout(self._first_token_s) as deadline, self._request(messages) as response:
-                deadline.reschedule(None)
-                yield Answer(response, self._first_token_s, self._idle_s)
+                yield Answer(response, Patience(deadline, self._idle_s))
         except TimeoutError:
-            raise ModelTrouble(Kind.TRANSIENT, "first_token_timeout") from None
+            raise ModelTrouble(Kind.TRANSIENT, "silent_too_long") from None
         except openai.OpenAIError as error:
             raise trouble_of(error) from error
 
