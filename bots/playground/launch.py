@@ -4,9 +4,9 @@ import asyncio
 import logging
 import os
 import signal
+import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.request import getproxies
 
@@ -65,7 +65,8 @@ async def play(port: int) -> None:
     keep_proxies_out(has_model)
     app = page_app(slack_app(), discord_app(), None if has_model else model_app(), answering=answering(own, has_model))
     async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="parley-playground-")))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="parley-playground-")))
+        tempfile.tempdir = str(folder)  # whatever else is written for a while goes with the folder, too
         url = await stack.enter_async_context(serving(app, port))
         pointed = settings.load(**TOKENS, **addresses(url, folder, has_model))
         await stack.enter_async_context(serving_parley(pointed, frozenset(Platform)))

@@ -2,6 +2,8 @@
 
 import { element } from "./dom.js";
 
+const MOST = 25;
+
 let lists = 0;
 
 export function createCompletion(field, { suggest, insert }) {
@@ -47,7 +49,7 @@ export function createCompletion(field, { suggest, insert }) {
   return {
     node,
     refresh() {
-      items = suggest(field.value, field.selectionStart).slice(0, 10);
+      items = suggest(field.value, field.selectionStart).slice(0, MOST);
       current = 0;
       show();
     },

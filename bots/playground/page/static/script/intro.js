@@ -2,21 +2,25 @@
 
 import { button, element } from "./dom.js";
 
-export function createIntro(ideas, choose) {
+export function createIntro(choose) {
   const title = element("h3");
-  const buttons = ideas.map((idea) => button(idea, () => choose(idea), { class: "idea" }));
+  const buttons = element("p");
+  let offered = "";
   const node = element(
     "div",
     { class: "intro", hidden: true },
     title,
     element("p", {}, "Nobody has written here yet. Try one of these:"),
-    element("p", {}, buttons),
+    buttons,
   );
   return {
     node,
-    show(label, empty) {
+    show(label, ideas, empty) {
       node.hidden = !empty;
       title.textContent = label;
+      if (offered === ideas.join()) return;
+      offered = ideas.join();
+      buttons.replaceChildren(...ideas.map((idea) => button(idea, () => choose(idea), { class: "idea" })));
     },
   };
 }

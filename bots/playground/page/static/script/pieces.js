@@ -25,6 +25,14 @@ export function closer(listener, label = "Close") {
   return button("×", listener, { class: "close", "aria-label": label });
 }
 
+// Chromium gives the focus back to where it was, but leaves the caret in the closed dialog: keys would go nowhere.
+export function shut(dialog) {
+  dialog.close();
+  const field = document.activeElement;
+  field.blur();
+  field.focus();
+}
+
 export function reactionButton(shown, users, me, names, listener) {
   return button(`${shown} ${users.length}`, listener, {
     class: "reaction",

@@ -1,5 +1,6 @@
 // Slash commands: found by name, then filled in field by field.
 
+import { createCompletion } from "../completion.js";
 import { element } from "../dom.js";
 import { post } from "../http.js";
 import { classes, closer } from "../pieces.js";
@@ -11,7 +12,8 @@ const BASE = "/discord";
 const ASK_MS = 150;
 
 export function flattened(commands) {
-  return commands.filter(({ type }) => type === 1).flatMap((command) => variants(command, command.options ?? [], ""));
+  const byName = commands.filter(({ type }) => type === 1).sort((a, b) => a.name.localeCompare(b.name));
+  return byName.flatMap((command) => variants(command, command.options ?? [], ""));
 }
 
 function variants(command, options, path) {
@@ -101,20 +103,37 @@ export function createCommandForm({ names, person, channel, toasts, onDone }) {
   }
 
   function completing(option, attributes) {
-    const list = element("datalist", { id: `${attributes.id}-choices` });
-    const field = element("input", { ...attributes, type: "text", list: list.id, autocomplete: "off" });
+    const field = element("input", { ...attributes, type: "text", role: "combobox", autocomplete: "off" });
+    let choices = [];
     let timer = null;
+    const list = createCompletion(field, {
+      suggest: () => choices,
+      insert(item) {
+        clearTimeout(timer);
+        field.value = item.insert;
+      },
+    });
+    const isStill = (value) => document.activeElement === field && field.value === value;
     const ask = async () => {
       const asked = { ...which(), option: option.name, value: field.value };
-      const { choices } = await post(`${BASE}/control/autocomplete`, asked).catch(() => ({ choices: [] }));
-      list.replaceChildren(...choices.map(({ name, value }) => element("option", { value }, name)));
+      if (!isStill(asked.value)) return;
+      const found = await post(`${BASE}/control/autocomplete`, asked).catch(() => ({ choices: [] }));
+      if (!isStill(asked.value)) return;
+      choices = found.choices.map(({ name, value }) => ({ label: name, insert: value }));
+      list.refresh();
     };
     field.addEventListener("input", () => {
       clearTimeout(timer);
       timer = setTimeout(ask, ASK_MS);
     });
     field.addEventListener("focus", ask);
-    return element("span", {}, field, list);
+    field.addEventListener("blur", () => list.close());
+    field.addEventListener("keydown", (event) => {
+      if (!list.takes(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
+    return element("span", {}, field, list.node);
   }
 
   return {
@@ -135,8 +154,7 @@ export function createCommandForm({ names, person, channel, toasts, onDone }) {
       node.replaceChildren(
         element("b", {}, entry.label),
         ...fields,
-        element("button", { class: "send" }, "Send"),
-        closer(leave, "Cancel command"),
+        element("span", { class: "ends" }, element("button", { class: "send" }, "Send"), closer(leave, "Cancel command")),
       );
       node.hidden = false;
       (node.querySelector("[data-option]") ?? node.querySelector("button")).focus();

@@ -2,6 +2,7 @@
 
 import { grouped } from "./messages.js";
 
+const THREAD_STARTER = 21;
 const EMPTY = { content: "", embeds: [], components: [], attachments: [], forwarded: [], reactions: [], pings: [] };
 
 export function createDescriber({ store, names, person }) {
@@ -26,6 +27,13 @@ export function createDescriber({ store, names, person }) {
     return item;
   }
 
+  function standing(message) {
+    if (message.type !== THREAD_STARTER || !message.reference) return message;
+    const { channel_id: from, message_id: id } = message.reference;
+    const original = store.messages(from).find((one) => one.id === id);
+    return original ? { ...original, id: message.id, channel: message.channel, reactions: [] } : message;
+  }
+
   function post(thread) {
     const author = { id: thread.owner_id, name: "Somebody", bot: false };
     const empty = { ...EMPTY, type: 0, channel: thread.parent_id, author, created_at: thread.created_at };
@@ -39,7 +47,7 @@ export function createDescriber({ store, names, person }) {
       const items = [];
       for (const message of store.messages(channel)) {
         const hidden = message.ephemeral_for && message.ephemeral_for !== person();
-        if (!hidden && !dismissed.has(message.id)) items.push(described(message, items.at(-1)));
+        if (!hidden && !dismissed.has(message.id)) items.push(described(standing(message), items.at(-1)));
       }
       return items;
     },

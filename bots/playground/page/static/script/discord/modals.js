@@ -2,7 +2,7 @@
 
 import { button, element } from "../dom.js";
 import { post, remove } from "../http.js";
-import { closer } from "../pieces.js";
+import { closer, shut } from "../pieces.js";
 import { makeComponent, valuesOf } from "./components.js";
 
 const BASE = "/discord";
@@ -41,7 +41,7 @@ export function createModals({ names, person }) {
       if (modal?.id === shown?.id) return;
       shown = modal ?? null;
       if (!modal) {
-        node.close();
+        shut(node);
         return;
       }
       problem.hidden = true;

@@ -15,10 +15,12 @@ const BASE = "/discord";
 const DIRECT = 1;
 const FORUM = 15;
 const NAME_LENGTH = 60;
+const IDEAS = ["@Parley hello", "@Parley write a long answer", "/ask", "/persona create"];
+const DIRECT_IDEAS = ["hello", "make a table", "who are you?"];
 
 export function createRoom({ store, names, person, place, toasts, open }) {
   const list = element("ol", { class: "messages", "aria-live": "off" });
-  const intro = createIntro(["@Parley hello", "@Parley write a long answer", "/ask"], (text) => composer.start(text));
+  const intro = createIntro((text) => composer.start(text));
   const typing = element("div", { class: "status", role: "status", "aria-live": "polite" });
   const composer = createComposer({ label: "Message", suggest, send, onChoose });
   const form = createCommandForm({ names, person, channel: place, toasts, onDone });
@@ -143,7 +145,8 @@ export function createRoom({ store, names, person, place, toasts, open }) {
   function show() {
     const here = store.place(place());
     const items = here.type === FORUM ? describer.posts(here.id) : describer.messages(here.id, dismissed);
-    intro.show(here.type === DIRECT ? "Parley" : `# ${here.name}`, items.length === 0);
+    const direct = here.type === DIRECT;
+    intro.show(direct ? "Parley" : `# ${here.name}`, direct ? DIRECT_IDEAS : IDEAS, items.length === 0);
     keyed(list, items, {
       key: ({ id }) => id,
       create: createMessage,

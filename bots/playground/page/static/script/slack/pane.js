@@ -92,7 +92,7 @@ export function createSlackPane(root) {
     root.classList.toggle("with-thread", Boolean(open));
     channelRoom.composer.placeholder(`Message ${label.replace("# ", "#")}`);
     threadRoom.composer.placeholder("Reply…");
-    channelRoom.show(seen("channel"), working(), { label });
+    channelRoom.show(seen("channel"), working(), { label, direct: here.kind === "im" });
     if (open) threadRoom.show(seen("thread"), working(), { thread: open });
     modals.show(store.views(person()).at(-1));
   }
@@ -103,6 +103,7 @@ export function createSlackPane(root) {
     store.load(state);
     if (!store.user(at.value.person)) at.value.person = store.people()[0].id;
     if (!store.channel(at.value.channel)) Object.assign(at.value, { channel: state.channels[0].id, thread: null });
+    if (!store.message(at.value.channel, at.value.thread)) at.value.thread = null;
     show();
   }
 

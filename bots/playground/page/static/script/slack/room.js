@@ -11,13 +11,13 @@ import { createMessage, grouped, updateMessage } from "./messages.js";
 import { author } from "./names.js";
 
 const BASE = "/slack";
+const IDEAS = ["@Parley hello", "@Parley write a long answer", "@Parley show code", "/parley persona create"];
+const DIRECT_IDEAS = ["hello", "make a table", "who are you?"];
 const COMMANDS = [{ label: "/parley", detail: "persona, prompt, help…", insert: "/parley" }];
 
 export function createRoom({ store, names, person, place, toasts, openThread }) {
   const list = element("ol", { class: "messages", "aria-live": "off" });
-  const intro = createIntro(["@Parley hello", "@Parley write a long answer", "/parley persona"], (text) =>
-    composer.start(text),
-  );
+  const intro = createIntro((text) => composer.start(text));
   const status = element("div", { class: "status", role: "status", "aria-live": "polite" });
   const composer = createComposer({ label: "Message", suggest, send });
   const scroll = sticky(list);
@@ -117,7 +117,7 @@ export function createRoom({ store, names, person, place, toasts, openThread }) 
       const items = [];
       for (const message of messages) items.push(described(message, items.at(-1), where));
       for (const item of items) item.status = where.thread ? "" : (working.get(item.ts) ?? "");
-      intro.show(where.label ?? "", items.length === 0);
+      intro.show(where.label ?? "", where.direct ? DIRECT_IDEAS : IDEAS, items.length === 0);
       keyed(list, items, {
         key: ({ ts }) => ts,
         create: createMessage,

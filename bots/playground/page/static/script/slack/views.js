@@ -2,7 +2,7 @@
 
 import { button, element } from "../dom.js";
 import { post } from "../http.js";
-import { closer } from "../pieces.js";
+import { closer, shut } from "../pieces.js";
 import { showBlocks } from "./blocks.js";
 import { valueOf } from "./elements.js";
 
@@ -70,7 +70,7 @@ export function createModals({ names, person, toasts }) {
     show(view) {
       if (!view) {
         shown = null;
-        node.close();
+        shut(node);
         return;
       }
       const isNew = view.id !== shown?.id;
