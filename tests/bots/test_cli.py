@@ -9,7 +9,6 @@ from time import monotonic
 import pytest
 
 import storage
-
 from tests.bots.command_line import PARLEY, CommandLine
 
 MIGRATIONS = Path(storage.__path__[0]) / "migrations" / "versions"
