@@ -10,7 +10,7 @@ from aiohttp import web
 class FaultKind(StrEnum):
     """What goes wrong."""
 
-    STATUS = "status"  # answered with `status` and `body`, and nothing is done
+    STATUS = "status"  # answered with `status`, `body` and `headers`, and nothing is done
     LIMITED = "limited"  # answered with 429 and `Retry-After: retry_after_s`, and nothing is done
     SLOW = "slow"  # done after `delay_s` seconds
     DROP = "drop"  # the connection closes before anything is done
@@ -27,6 +27,7 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     status: int = 500
     body: str = ""
     content_type: str = "application/json"
+    headers: dict[str, str] = {}
     retry_after_s: float = 1.0
     delay_s: float = 0.0
     after: int = 1
@@ -59,7 +60,9 @@ async def meet(fault: Fault, request: web.Request) -> web.Response | None:
     """Act out a fault before the work is done; None means that the work goes on."""
     match fault.kind:
         case FaultKind.STATUS:
-            return web.Response(status=fault.status, text=fault.body, content_type=fault.content_type)
+            return web.Response(
+                status=fault.status, text=fault.body, content_type=fault.content_type, headers=fault.headers
+            )
         case FaultKind.DROP:
             hang_up(request)
             return web.Response(status=500)

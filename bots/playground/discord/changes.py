@@ -84,6 +84,13 @@ class MemberUpdated:
 
 
 @dataclass(frozen=True, slots=True)
+class GuildJoined:
+    """The bot was added to a server."""
+
+    guild: Guild
+
+
+@dataclass(frozen=True, slots=True)
 class Typed:
     """Somebody is typing."""
 
@@ -116,6 +123,7 @@ Change = (
     | ChannelDeleted
     | ChannelUpdated
     | MemberUpdated
+    | GuildJoined
     | Typed
     | WebhooksChanged
     | Pinged

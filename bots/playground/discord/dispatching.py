@@ -41,6 +41,10 @@ class Dispatcher:
             case changes.MemberUpdated(guild, member):
                 body = {**payloads.member(member), "guild_id": str(guild.id)}
                 self._live.dispatch("GUILD_MEMBER_UPDATE", lambda _: body, guild.id, sessions.GUILD_MEMBERS)
+            case changes.GuildJoined(guild):
+                own = [guild.members[self._world.bot.id]]
+                joined = payloads.guild(guild, self._world.bot.id, own)
+                self._live.dispatch("GUILD_CREATE", lambda _: joined, guild.id, sessions.GUILDS)
             case changes.WebhooksChanged(channel):
                 body = {"guild_id": str(channel.guild_id), "channel_id": str(channel.id)}
                 self._in_channel("WEBHOOKS_UPDATE", channel, lambda _: body, sessions.WEBHOOKS)

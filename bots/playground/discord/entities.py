@@ -140,6 +140,7 @@ class Guild:
     id: int
     name: str
     owner_id: int
+    system_channel_id: int | None = None
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     channels: dict[int, Channel] = field(default_factory=dict)

@@ -28,13 +28,20 @@ def create(world: DiscordWorld, rules: Rules, interaction: Interaction, renderer
         "app_permissions": str(_app_permissions(channel, world.bot)),
         "locale": "en-US",
         "entitlements": [],
-        "authorizing_integration_owners": {"0": str(channel.guild_id or 0)},
+        "authorizing_integration_owners": _owners(interaction),
         "context": 0 if channel.guild else 1,
         "attachment_size_limit": rules.attachment_limit_bytes,
     }
     if interaction.message:
         body["message"] = renderer.message(interaction.message)
     return body | _person(channel, interaction.user)
+
+
+def _owners(interaction: Interaction) -> Json:
+    """Who installed it there (…/interactions/receiving-and-responding, "Authorizing Integration Owners")."""
+    if interaction.installed_by_user:
+        return {"1": str(interaction.user.id)}
+    return {"0": str(interaction.channel.guild_id or 0)}
 
 
 def _person(channel: Channel, user: User) -> Json:
@@ -84,6 +91,8 @@ def _resolved(world: DiscordWorld, interaction: Interaction, renderer: Renderer)
             resolved.setdefault("messages", {})[key] = body
         elif channel := world.channels.get(each):
             resolved.setdefault("channels", {})[key] = place(channel, interaction.user)
+        elif attachment := world.attachments.get(each):
+            resolved.setdefault("attachments", {})[key] = renderer.attachment(attachment)
     return {"resolved": resolved} if resolved else {}
 
 
@@ -96,6 +105,6 @@ def named_ids(data: Json) -> list[int]:
     while waiting:
         option = waiting.pop()
         waiting += option.get("options") or ()
-        if option.get("type") in (6, 7, 8, 9) and "value" in option:
+        if option.get("type") in (6, 7, 8, 9, 11) and "value" in option:
             found.append(option["value"])
     return [int(each) for each in found]

@@ -53,6 +53,7 @@ class Interaction:
     modal_id: int | None = None
     choices: list[dict[str, Any]] | None = None
     follow_ups: int = 0
+    installed_by_user: bool = False
     settled: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

@@ -182,6 +182,7 @@ def guild_core(subject: Guild) -> Json:
         "premium_tier": 0,
         "preferred_locale": "en-US",
         "afk_timeout": 300,
+        "system_channel_id": str(subject.system_channel_id) if subject.system_channel_id else None,
         "system_channel_flags": 0,
     }
 

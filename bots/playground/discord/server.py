@@ -9,7 +9,7 @@ from bots.playground import faults
 from bots.playground.discord import gateway
 from bots.playground.discord.calls import CallLog
 from bots.playground.discord.commands import CommandRegistry
-from bots.playground.discord.control import acting, snapshot, talking, testbed, views
+from bots.playground.discord.control import acting, joining, snapshot, talking, testbed, views
 from bots.playground.discord.control.narrator import Narrator
 from bots.playground.discord.default_world import default_world
 from bots.playground.discord.dispatching import Dispatcher
@@ -92,7 +92,7 @@ def _add_routes(app: web.Application, state: ServerState) -> None:
             app.router.add_route(route.method, PREFIX + route.path, serve(route))
     app.router.add_route("*", PREFIX + "/{anything:.*}", unknown_route)
     app.add_routes([web.get("/gateway", gateway.handle), web.get("/gateway/", gateway.handle), *files.ROUTES])
-    app.add_routes([*talking.routes(), *acting.routes(), *testbed.routes(), *snapshot.routes()])
+    app.add_routes([*talking.routes(), *acting.routes(), *joining.routes(), *testbed.routes(), *snapshot.routes()])
     app.add_routes(faults.routes(state.faults))
 
 

@@ -14,12 +14,14 @@ from bots.playground.slack.feed import Feed
 from bots.playground.slack.limits import RateLimits
 from bots.playground.slack.messaging import Messaging
 from bots.playground.slack.people import People
+from bots.playground.slack.request_urls import RequestUrl
 from bots.playground.slack.response_urls import ResponseUrls
 from bots.playground.slack.rules import Rules
 from bots.playground.slack.sockets import Sockets
 from bots.playground.slack.streams import Streams
 from bots.playground.slack.threads import Threads
 from bots.playground.slack.triggers import Triggers
+from bots.playground.slack.uploading import Uploads
 from bots.playground.slack.views import Views
 from bots.playground.slack.world import SlackWorld
 
@@ -37,12 +39,14 @@ class Backend:
         self.triggers = Triggers()
         self.responses = ResponseUrls()
         self.sockets = Sockets(world.me.app_id or "", self.current_rules, self.feed, self.faults)
-        self.deliveries = Deliveries(self.sockets, self.current_rules, self.feed)
+        self.request_url = RequestUrl(self.current_rules)
+        self.deliveries = Deliveries(self.sockets, self.request_url, self.current_rules, self.feed)
         self.events = Events(world, self.deliveries, self.current_rules)
         self.threads = Threads(self.feed)
         self.messaging = Messaging(world, self.events, self.threads, self.feed)
         self.views = Views(world, self.feed)
         self.streams = Streams()
+        self.uploads = Uploads()
         self.people = People(world, self.messaging, self.events, self.feed)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -72,3 +76,4 @@ class Backend:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.request_url.close()

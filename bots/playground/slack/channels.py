@@ -12,12 +12,13 @@ class ChannelKind(StrEnum):
 
     PUBLIC = "channel"
     PRIVATE = "group"
+    GROUP = "mpim"
     DIRECT = "im"
 
 
 @dataclass(slots=True)
 class Channel:
-    """A public or private channel, or a direct message between one person and the app."""
+    """A public or private channel, a group message, or a direct message between one person and the app."""
 
     id: str
     name: str
@@ -77,7 +78,8 @@ class Channel:
                 "is_user_deleted": False,
                 "is_archived": False,
             }
-        is_private = self.kind is ChannelKind.PRIVATE
+        is_group = self.kind is ChannelKind.GROUP
+        is_private = is_group or self.kind is ChannelKind.PRIVATE
         return {
             "id": self.id,
             "name": self.name,
@@ -86,7 +88,7 @@ class Channel:
             "is_channel": True,
             "is_group": False,
             "is_im": False,
-            "is_mpim": False,
+            "is_mpim": is_group,
             "is_private": is_private,
             "is_archived": self.is_archived,
             "is_general": self.name == "general",

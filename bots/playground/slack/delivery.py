@@ -10,6 +10,7 @@
 
 docs.slack.dev/apis/events-api#retries: an event is sent again nearly at once, after one minute and after five.
 docs.slack.dev/apis/events-api/using-socket-mode: an envelope goes to one connection and is acknowledged by its id.
+With a `request_url` in the rules, each is a request to that address instead, and 200 acknowledges it.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from typing import Any
 
 from bots.playground.slack.errors import Unanswered
 from bots.playground.slack.feed import Feed, dumps
+from bots.playground.slack.request_urls import RequestUrl
 from bots.playground.slack.rules import Rules
 from bots.playground.slack.sockets import Sockets
 
@@ -53,6 +55,7 @@ class Deliveries:
     """Sends envelopes over the open sockets and minds their acknowledgements."""
 
     sockets: Sockets
+    request_url: RequestUrl
     rules: Callable[[], Rules]
     feed: Feed
     sent: deque[EventDelivery] = field(default_factory=lambda: deque(maxlen=1000))
@@ -60,6 +63,7 @@ class Deliveries:
     _asked: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
     _parked: deque[EventDelivery] = field(default_factory=lambda: deque(maxlen=10_000))
     _timers: set[asyncio.TimerHandle] = field(default_factory=set)
+    _requests: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.sockets.when_opened = self._unpark
@@ -86,6 +90,8 @@ class Deliveries:
 
         Raises `Unanswered`: `dispatch_failed` without a connection, `operation_timeout` after the deadline.
         """
+        if self.request_url.is_set:
+            return await self._asked_over_http(kind, payload)
         envelope_id = str(uuid.uuid4())
         answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._asked[envelope_id] = answer
@@ -109,8 +115,34 @@ class Deliveries:
             _stop(delivery)
         for timer in self._timers:
             timer.cancel()
+        for request in self._requests:
+            request.cancel()
+
+    async def _asked_over_http(self, kind: str, payload: Json) -> Json:
+        envelope_id = str(uuid.uuid4())
+        self._tell(kind, envelope_id, "sent")
+        answer = await self.request_url.post(kind, payload)
+        self._tell(kind, envelope_id, "unacked" if answer.failure else "acked")
+        if answer.failure:
+            raise Unanswered("operation_timeout" if answer.failure == "http_timeout" else "dispatch_failed")
+        return answer.payload
+
+    async def _post(self, delivery: EventDelivery) -> None:
+        envelope_id = str(uuid.uuid4())
+        delivery.sends += 1
+        self._tell("events_api", envelope_id, "sent", delivery)
+        answer = await self.request_url.post("events_api", delivery.payload, delivery.attempt, delivery.reason)
+        if not answer.failure:
+            delivery.is_acked = True
+            return self._tell("events_api", envelope_id, "acked", delivery)
+        return self._failed(envelope_id, delivery, answer.failure, is_final=answer.is_final)
 
     def _send(self, delivery: EventDelivery) -> None:
+        if self.request_url.is_set:
+            request = asyncio.create_task(self._post(delivery))
+            self._requests.add(request)
+            request.add_done_callback(self._requests.discard)
+            return None
         loop = asyncio.get_running_loop()
         envelope_id = str(uuid.uuid4())
         frame = _frame("events_api", envelope_id, delivery.payload, attempt=delivery.attempt, reason=delivery.reason)
@@ -138,14 +170,16 @@ class Deliveries:
                 self._send(delivery)
 
     def _overdue(self, envelope_id: str) -> None:
-        delivery = self._awaited.pop(envelope_id)
+        self._failed(envelope_id, self._awaited.pop(envelope_id), "timeout")
+
+    def _failed(self, envelope_id: str, delivery: EventDelivery, reason: str, *, is_final: bool = False) -> None:
         self._tell("events_api", envelope_id, "unacked", delivery)
         delays = self.rules().redelivery_delays_s
-        if delivery.attempt >= len(delays):
+        if is_final or delivery.attempt >= len(delays):
             return self._tell("events_api", envelope_id, "dropped", delivery)
         delay_s = delays[delivery.attempt]
         delivery.attempt += 1
-        delivery.reason = "timeout"
+        delivery.reason = reason
         self._later(delay_s, delivery)
         return None
 

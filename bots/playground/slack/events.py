@@ -13,6 +13,7 @@ from bots.playground.slack.world import SlackWorld
 _SUBSCRIPTION_OF_KIND = {
     ChannelKind.PUBLIC: "message.channels",
     ChannelKind.PRIVATE: "message.groups",
+    ChannelKind.GROUP: "message.mpim",
     ChannelKind.DIRECT: "message.im",
 }
 
@@ -29,7 +30,7 @@ class Events:
         """A new message: `message`, and `app_mention` beside it when it mentions the app.
 
         docs.slack.dev/reference/events/app_mention: the mention is an event of its own, with the same `ts`
-        and another event id; direct messages have none.
+        and another event id; direct and group messages have none.
         """
         written = message.as_slack() | {"channel": channel.id, "event_ts": message.ts}
         if message.subtype == "thread_broadcast" and message.thread_ts is not None:
@@ -47,7 +48,7 @@ class Events:
             self.send(each)
 
     def _mentions_me(self, channel: Channel, message: Message) -> bool:
-        if channel.kind is ChannelKind.DIRECT or self._world.is_mine(message):
+        if channel.kind in (ChannelKind.DIRECT, ChannelKind.GROUP) or self._world.is_mine(message):
             return False
         if channel.kind is ChannelKind.PRIVATE and self._world.me.id not in channel.members:
             return False

@@ -15,7 +15,11 @@ from bots.playground.slack.messages import Json, Message
 from bots.playground.slack.views import View
 from bots.playground.slack.world import User
 
-_NAMES = {ChannelKind.DIRECT: "directmessage", ChannelKind.PRIVATE: "privategroup"}
+_NAMES = {
+    ChannelKind.DIRECT: "directmessage",
+    ChannelKind.GROUP: "privategroup",
+    ChannelKind.PRIVATE: "privategroup",
+}
 
 
 @dataclass(frozen=True, slots=True)

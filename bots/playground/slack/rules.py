@@ -14,6 +14,7 @@ BOT_SCOPES = (
     "chat:write.customize",
     "commands",
     "files:read",
+    "files:write",
     "groups:history",
     "groups:read",
     "im:history",
@@ -74,6 +75,8 @@ class Rules(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     post_gap_s: float = 1.0
     post_workspace_limit: int = 300
 
+    request_url: str = ""
+    signing_secret: str = "playground-signing-secret"  # noqa: S105
     ack_deadline_s: float = 3.0
     redelivery_delays_s: tuple[float, ...] = (0.0, 60.0, 300.0)
     max_sockets: int = 10
@@ -85,6 +88,7 @@ class Rules(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     response_url_lifetime_s: float = 1800.0
     stream_lifetime_s: float = 300.0
     status_lifetime_s: float = 120.0
+    share_delay_s: float = 0.1
 
     replies_limit: RepliesLimit = RepliesLimit.FULL
     mention_order: MentionOrder = MentionOrder.MENTION_FIRST

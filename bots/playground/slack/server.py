@@ -10,7 +10,7 @@ from bots.playground.slack.control_interactions import InteractionRoutes
 from bots.playground.slack.control_people import PeopleRoutes
 from bots.playground.slack.default_world import default_world
 from bots.playground.slack.rules import Rules
-from bots.playground.slack.web_api import dispatch, files
+from bots.playground.slack.web_api import dispatch, files, uploads
 from bots.playground.slack.world import SlackWorld
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -29,6 +29,9 @@ def create_app(world: SlackWorld | None = None, rules: Rules | None = None) -> w
     async def serve_file(request: web.Request) -> web.StreamResponse:
         return await files.fetch(backend, request)
 
+    async def take_upload(request: web.Request) -> web.StreamResponse:
+        return await uploads.take(backend, request)
+
     app = web.Application(middlewares=[control.guarded], client_max_size=MAX_BODY_BYTES)
     app.add_routes(
         [
@@ -37,6 +40,7 @@ def create_app(world: SlackWorld | None = None, rules: Rules | None = None) -> w
             web.get("/socket/{ticket}", backend.sockets.serve, name="socket"),
             web.post("/response/{key:.*}", serve_response, name="response"),
             web.get("/files/{id}/{name}", serve_file, name="file"),
+            web.post("/upload/{id}", take_upload, name="upload"),
             *PeopleRoutes(backend).routes(),
             *InteractionRoutes(backend).routes(),
             *InspectionRoutes(backend).routes(),

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 
 from bots.playground.slack.channels import Channel, ChannelKind
@@ -21,7 +21,7 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person, or the bot user of an app."""
+    """A person, or the bot user of an app; `team_id` is the workspace that a stranger in a shared channel is from."""
 
     id: str
     name: str
@@ -30,6 +30,7 @@ class User:
     is_owner: bool = False
     bot_id: str | None = None
     app_id: str | None = None
+    team_id: str | None = None
 
     @property
     def is_bot(self) -> bool:
@@ -37,6 +38,7 @@ class User:
 
     def as_slack(self, team_id: str) -> Json:
         """The user object (docs.slack.dev/reference/objects/user-object)."""
+        team_id = self.team_id or team_id
         profile: Json = {"real_name": self.real_name, "display_name": self.real_name, "team": team_id}
         if self.bot_id is not None:
             profile |= {"bot_id": self.bot_id, "api_app_id": self.app_id}
@@ -63,7 +65,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that somebody shared, with its bytes."""
+    """A file with its bytes, and by channel the timestamps of the messages that share it."""
 
     id: str
     name: str
@@ -71,6 +73,7 @@ class StoredFile:
     content: bytes
     user_id: str
     created: int
+    shares: dict[str, list[str]] = field(default_factory=dict)
 
 
 class SlackWorld:

@@ -24,12 +24,23 @@ Answer = tuple[int, Any]
 
 
 def begin(
-    state: ServerState, kind: int, user: User, channel: Channel, data: dict[str, Any], **more: Any
+    state: ServerState,
+    kind: int,
+    user: User,
+    channel: Channel,
+    data: dict[str, Any],
+    *,
+    age_s: float | None = None,
+    **more: Any,
 ) -> Interaction:
-    """Send INTERACTION_CREATE to the shard of the place; 503 when no bot is there to hear it."""
+    """Send INTERACTION_CREATE to the shard of the place; 503 when no bot is there to hear it.
+
+    With `age_s` its id says that it began that long ago; its token lives from now.
+    """
     if not any(session.serves(channel.guild_id) for session in state.sessions.all()):
         raise Bad("no bot is connected", 503)
-    interaction = state.interactions.begin(state.world.snowflakes.next(), kind, user, channel, data, **more)
+    interaction_id = state.world.snowflakes.aged(age_s) if age_s else state.world.snowflakes.next()
+    interaction = state.interactions.begin(interaction_id, kind, user, channel, data, **more)
 
     def render(session: Session) -> dict[str, Any]:
         sees = bool(session.intents & MESSAGE_CONTENT)
@@ -84,7 +95,12 @@ async def use_command(wish: Wish) -> Answer:
     _check_place(channel, user)
     command = _command(wish, channel, user)
     data = options.command_data(wish, command, channel)
-    return _answer(begin(wish.state, COMMAND, user, channel, data, name=options.full_name(command, wish.body)))
+    how: dict[str, Any] = {"age_s": wish.body.get("age_s")}
+    if wish.body.get("installed_by") == "user":
+        if 1 not in command.body.get("integration_types", ()):
+            raise Bad(f"people cannot install {command.name!r} for themselves")
+        how["installed_by_user"] = True
+    return _answer(begin(wish.state, COMMAND, user, channel, data, name=options.full_name(command, wish.body), **how))
 
 
 async def autocomplete(wish: Wish) -> Answer:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bots.playground.discord.commands import Command
-from bots.playground.discord.control import names
+from bots.playground.discord.control import attaching, names
 from bots.playground.discord.control.serving import Bad, Wish
 from bots.playground.discord.entities import Channel
 
@@ -93,6 +93,10 @@ def _value(wish: Wish, option: Json, given: Any, channel: Channel) -> Any:
             return str(names.role(channel.guild, given))
         case 9:
             return _mentionable(wish, given, channel)
+        case 11:
+            added = attaching.attachment(wish, channel, dict(given))
+            world.attachments[added.id] = added
+            return str(added.id)
         case _:
             raise Bad(f"option {name!r} cannot be filled in here")
     choices = [choice["value"] for choice in option.get("choices") or ()]

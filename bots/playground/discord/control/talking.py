@@ -1,16 +1,13 @@
 """People who write, edit, delete, react, type and start threads."""
 
-import base64
-import binascii
 from typing import Any
 
 from aiohttp import web
 
 from bots.playground.discord import changes, permissions, threads
-from bots.playground.discord.control import names, views
+from bots.playground.discord.control import attaching, names, views
 from bots.playground.discord.control.serving import Bad, Wish, control
 from bots.playground.discord.entities import (
-    Attachment,
     Channel,
     ChannelType,
     Message,
@@ -21,7 +18,6 @@ from bots.playground.discord.entities import (
 )
 from bots.playground.discord.mentions import EVERYTHING, AllowedMentions
 from bots.playground.discord.permissions import Permission
-from bots.playground.discord.uploads import guess_type
 from bots.playground.discord.world import Draft, Revision
 
 LONGEST = 2_000
@@ -61,7 +57,7 @@ def _draft(wish: Wish, place: Channel) -> Draft:
         raw["mention_everyone"] = bool(body["mention_everyone"])
     draft = Draft(
         content=names.as_client_writes(world, place, content),
-        attachments=_attachments(wish, place),
+        attachments=[attaching.attachment(wish, place, each) for each in wish.body.get("attachments") or ()],
         flags=int(body.get("flags") or 0),
         nonce=body.get("nonce"),
         type=int(body.get("type") or MessageType.DEFAULT),
@@ -108,25 +104,6 @@ def _refer(wish: Wish, draft: Draft) -> None:
             "components",
         )
         draft.snapshots = [{"message": {key: body[key] for key in kept}}]
-
-
-def _attachments(wish: Wish, place: Channel) -> list[Attachment]:
-    found = []
-    for each in wish.body.get("attachments") or ():
-        name = str(each.get("filename") or "file")
-        try:
-            content = (
-                base64.b64decode(each["base64"], validate=True)
-                if "base64" in each
-                else str(each.get("text", "")).encode()
-            )
-        except (binascii.Error, UnicodeEncodeError) as error:
-            raise Bad(f"attachment {name!r}: {error}") from error
-        if len(content) > wish.state.rules.attachment_limit_bytes:
-            raise Bad(f"attachment {name!r} is too large", 413)
-        kind = each.get("content_type") or guess_type(name, "application/octet-stream")
-        found.append(Attachment(wish.state.world.snowflakes.next(), place.id, name, content, kind))
-    return found
 
 
 def _view(wish: Wish, message: Message) -> Any:

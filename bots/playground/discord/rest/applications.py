@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bots.playground.discord import gateway, payloads
+from bots.playground.discord import gateway, payloads, permissions
+from bots.playground.discord.entities import Guild
 from bots.playground.discord.errors import Refusal
 from bots.playground.discord.rest.call import Answer, Call, Route
 from bots.playground.discord.starts import DAY_S
@@ -77,9 +78,19 @@ def gateway_for_bots(call: Call) -> Answer:
 
 
 def own_guilds(call: Call) -> Answer:
-    """…/resources/user, "Get Current User Guilds"."""
-    guilds = [payloads.guild_core(guild) for guild in call.state.world.guilds.values()]
-    return Answer([{key: guild[key] for key in ("id", "name", "icon", "features")} for guild in guilds])
+    """…/resources/user, "Get Current User Guilds": with what the bot's roles let it do, channels left aside."""
+    limit, after = call.number("limit", 200, 1, 200), call.number("after", 0, 0, 1 << 63)
+    ids = sorted(each for each in call.state.world.guilds if each > after)[:limit]
+    return Answer([_partial(call.state.world.guilds[each], call.bot.id) for each in ids])
+
+
+def _partial(guild: Guild, user_id: int) -> dict[str, Any]:
+    core = payloads.guild_core(guild)
+    granted = permissions.in_guild(guild, guild.members[user_id])
+    return {key: core[key] for key in ("id", "name", "icon", "features")} | {
+        "owner": guild.owner_id == user_id,
+        "permissions": str(granted),
+    }
 
 
 def _scope(call: Call) -> int | None:

@@ -9,6 +9,8 @@ from bots.playground.discord.rest.call import Answer, Call
 from bots.playground.discord.world import Draft
 
 DEFERRED = 5
+# …/receiving-and-responding, "Followup Messages": where only a person has installed the application.
+FOLLOW_UPS_OF_USER_INSTALLS = 5
 
 
 def source(call: Call, interaction: Interaction) -> Source:
@@ -56,6 +58,8 @@ def follow_up(call: Call) -> Answer:
     original = interaction.response
     if original and original.flags & MessageFlag.LOADING and interaction.response_type == DEFERRED:
         return Answer(call.renderer.message(_finish(call, interaction, original)))
+    if interaction.installed_by_user and interaction.follow_ups >= FOLLOW_UPS_OF_USER_INSTALLS:
+        raise Refusal(40094)
     message = post(call, interaction, read_draft(call.body, source(call, interaction)))
     if message.origin and original:
         message.origin.original_response_id = original.id

@@ -14,7 +14,12 @@ from bots.playground.slack.errors import SlackError, invalid_arguments
 from bots.playground.slack.limits import Tier
 from bots.playground.slack.messages import Json
 
-_SCOPE_FAMILY = {ChannelKind.PUBLIC: "channels", ChannelKind.PRIVATE: "groups", ChannelKind.DIRECT: "im"}
+_SCOPE_FAMILY = {
+    ChannelKind.PUBLIC: "channels",
+    ChannelKind.PRIVATE: "groups",
+    ChannelKind.GROUP: "mpim",
+    ChannelKind.DIRECT: "im",
+}
 
 
 class TokenKind(Enum):

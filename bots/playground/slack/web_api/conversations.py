@@ -7,7 +7,12 @@ from bots.playground.slack.messages import Json
 from bots.playground.slack.web_api import paging
 from bots.playground.slack.web_api.calling import Call, Method
 
-_TYPES = {"public_channel": ChannelKind.PUBLIC, "private_channel": ChannelKind.PRIVATE, "im": ChannelKind.DIRECT}
+_TYPES = {
+    "public_channel": ChannelKind.PUBLIC,
+    "private_channel": ChannelKind.PRIVATE,
+    "mpim": ChannelKind.GROUP,
+    "im": ChannelKind.DIRECT,
+}
 _READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 
 
@@ -23,9 +28,9 @@ def info(call: Call) -> Json:
 def list_(call: Call) -> Json:
     """docs.slack.dev/reference/methods/conversations.list: public channels, and those others the app is in."""
     named = [name.strip() for name in (call.text("types") or "public_channel").split(",")]
-    if any(name not in _TYPES and name != "mpim" for name in named):
+    if any(name not in _TYPES for name in named):
         raise SlackError("invalid_types")
-    kinds = {_TYPES[name] for name in named if name in _TYPES}
+    kinds = {_TYPES[name] for name in named}
     me = call.backend.world.me.id
     known = [channel for channel in call.backend.world.channels.values() if _is_listed(call, channel, kinds)]
     channels, cursor = paging.page(call, known)

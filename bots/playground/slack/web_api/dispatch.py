@@ -24,6 +24,7 @@ from bots.playground.slack.web_api import (
     reactions,
     streaming,
     updating,
+    uploads,
     view_methods,
 )
 from bots.playground.slack.web_api.calling import Call, Method, TokenKind
@@ -41,6 +42,7 @@ METHODS: dict[str, Method] = {
         reactions,
         streaming,
         updating,
+        uploads,
         view_methods,
     )
     for method in family.METHODS

@@ -4,8 +4,10 @@ import re
 
 from aiohttp import web
 
+from bots.playground import faults
 from bots.playground.slack import addresses
 from bots.playground.slack.backend import Backend
+from bots.playground.slack.channels import ChannelKind
 from bots.playground.slack.errors import SlackError
 from bots.playground.slack.limits import Tier
 from bots.playground.slack.messages import Json
@@ -42,7 +44,18 @@ def info(call: Call) -> Json:
     file = call.backend.world.files.get(call.text("file") or "")
     if file is None:
         raise SlackError("file_not_found")
-    return {"file": written(call.request, file), "comments": [], "response_metadata": {"next_cursor": ""}}
+    shown = written(call.request, file) | {"shares": _shares(call, file)}
+    return {"file": shown, "comments": [], "response_metadata": {"next_cursor": ""}}
+
+
+def _shares(call: Call, file: StoredFile) -> Json:
+    """Where the file was shared: public channels apart from all others."""
+    shares: Json = {}
+    for channel_id, stamps in file.shares.items():
+        is_public = call.backend.world.channels[channel_id].kind is ChannelKind.PUBLIC
+        kind = "public" if is_public else "private"
+        shares.setdefault(kind, {})[channel_id] = [{"ts": ts} for ts in stamps]
+    return shares
 
 
 async def fetch(backend: Backend, request: web.Request) -> web.Response:
@@ -50,6 +63,9 @@ async def fetch(backend: Backend, request: web.Request) -> web.Response:
     file = backend.world.files.get(request.match_info["id"])
     if file is None:
         return web.Response(status=404)
+    fault = backend.faults.take("file")
+    if fault is not None and (refusal := await faults.meet(fault, request)) is not None:
+        return refusal
     allowed = request.headers.get("Authorization") == f"Bearer {backend.world.bot_token}"
     if not allowed or "files:read" not in backend.rules.scopes:
         return web.Response(text="<!DOCTYPE html><title>Sign in | Slack</title>", content_type="text/html")

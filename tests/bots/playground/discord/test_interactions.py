@@ -45,6 +45,25 @@ def add_commands(bot: Bot) -> None:
     async def panel(interaction: library.Interaction) -> None:
         await interaction.response.send_message("panel", view=Panel())
 
+    @bot.tree.command(name="read", description="Read")
+    async def read(interaction: library.Interaction, file: library.Attachment) -> None:
+        await interaction.response.send_message(f"{file.filename}: {(await file.read()).decode()}")
+
+    @bot.tree.command(name="age", description="Age")
+    async def age(interaction: library.Interaction) -> None:
+        seconds = (library.utils.utcnow() - interaction.created_at).total_seconds()
+        await interaction.response.send_message(f"{seconds:.0f}")
+
+    @bot.tree.command(name="chatter", description="Chatter")
+    @app_commands.allowed_installs(guilds=True, users=True)
+    async def chatter(interaction: library.Interaction) -> None:
+        await interaction.response.send_message("follows")
+        for number in range(6):
+            try:
+                await interaction.followup.send(f"{number}")
+            except library.HTTPException as error:
+                await interaction.edit_original_response(content=f"{error.code} after {number}")
+
     @bot.tree.command(name="late", description="Late")
     async def late(interaction: library.Interaction) -> None:
         await asyncio.sleep(0.2)
@@ -293,3 +312,22 @@ async def test_a_rest_only_worker_edits_the_answer_with_the_token(quick: Place, 
     webhook = library.Webhook.from_state(data, state=silent._connection)  # type: ignore[arg-type]  # noqa: SLF001
     message = await webhook.edit_message("@original", content="done")  # type: ignore[call-overload]
     assert (await quick.message(str(message.id)))["content"] == "done"
+
+
+async def test_a_file_of_a_command_can_be_fetched(quick: Place, served: Bot) -> None:
+    file = {"filename": "build.log", "text": "red"}
+    settled = await use(quick, "read", options={"file": file})
+    assert (await quick.message(settled["message"]))["content"] == "build.log: red"
+
+
+async def test_where_only_a_person_installed_it_there_are_five_follow_ups(quick: Place, served: Bot) -> None:
+    with pytest.raises(AssertionError):
+        await use(quick, "read", options={"file": {"text": "x"}}, installed_by="user")
+    settled = await use(quick, "chatter", installed_by="user")
+    shown = await until(quick, settled["message"], "content", "40094 after 5")
+    assert shown["interaction"]["user"] == await quick.id_of("Ann")
+
+
+async def test_an_interaction_may_be_older_than_its_token(quick: Place, served: Bot) -> None:
+    settled = await use(quick, "age", age_s=600.0)
+    assert (await quick.message(settled["message"]))["content"] == "600"

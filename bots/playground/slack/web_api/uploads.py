@@ -1,0 +1,116 @@
+"""files.getUploadURLExternal, files.completeUploadExternal, files.delete, and the address that files are sent to.
+
+docs.slack.dev/messaging/working-with-files#uploading_files: a file is announced, its bytes are sent to the address that
+is given for it, and completing it shares it. Slack shares it a moment after it has answered.
+"""
+
+import asyncio
+import mimetypes
+from typing import Any
+
+from aiohttp import web
+
+from bots.playground.slack import addresses
+from bots.playground.slack.backend import Backend
+from bots.playground.slack.channels import Channel
+from bots.playground.slack.errors import SlackError, invalid_arguments
+from bots.playground.slack.limits import Tier
+from bots.playground.slack.messages import Json, Message
+from bots.playground.slack.uploading import Upload
+from bots.playground.slack.web_api import files, posting
+from bots.playground.slack.web_api.calling import Call, Method
+from bots.playground.slack.world import StoredFile
+
+
+def get_url(call: Call) -> Json:
+    """docs.slack.dev/reference/methods/files.getUploadURLExternal"""
+    name, length = call.required("filename"), call.number("length", 0)
+    if length <= 0:
+        raise invalid_arguments("must be greater than 0 [json-pointer:/length]")
+    file_id = call.backend.world.new_id("F")
+    call.backend.uploads.open[file_id] = Upload(name, length)
+    return {"file_id": file_id, "upload_url": addresses.absolute(call.request, "upload", id=file_id)}
+
+
+async def take(backend: Backend, request: web.Request) -> web.Response:
+    """`upload_url`: the bytes of one file, as many as were announced."""
+    upload = backend.uploads.open.get(request.match_info["id"])
+    if upload is None:
+        return web.Response(status=404)
+    content = await request.read()
+    if len(content) != upload.length:
+        return web.Response(status=400, text=f"{len(content)} bytes instead of {upload.length}")
+    upload.content = content
+    return web.Response(text=f"OK - {len(content)}")
+
+
+def complete(call: Call) -> Json:
+    """docs.slack.dev/reference/methods/files.completeUploadExternal: without a channel the file stays private."""
+    given = call.structure("files")
+    if not isinstance(given, list) or not given or not all(isinstance(one, dict) for one in given):
+        raise invalid_arguments("missing required field: files")
+    channel = _channel(call) if call.text("channel_id") else None
+    root = posting.root_ts(call, channel) if channel is not None else None
+    stored = [_stored(call, one) for one in given]
+    if channel is not None:
+        call.backend.start(_share(call, channel, root, stored))
+    return {"files": [files.written(call.request, file) for file in stored]}
+
+
+def _channel(call: Call) -> Channel:
+    return Call(call.backend, call.request, call.method, {"channel": call.text("channel_id")}, None).channel_to_write()
+
+
+def _stored(call: Call, given: dict[str, Any]) -> StoredFile:
+    world = call.backend.world
+    file_id = str(given.get("id"))
+    upload = call.backend.uploads.open.get(file_id)
+    if upload is None or upload.content is None:
+        raise SlackError("file_not_found")
+    del call.backend.uploads.open[file_id]
+    mimetype = mimetypes.guess_type(upload.name)[0] or "text/plain"
+    file = StoredFile(file_id, upload.name, mimetype, upload.content, world.me.id, int(world.clock()))
+    world.files[file_id] = file
+    return file
+
+
+async def _share(call: Call, channel: Channel, root: str | None, stored: list[StoredFile]) -> None:
+    world = call.backend.world
+    await asyncio.sleep(call.backend.rules.share_delay_s)
+    message = Message(
+        ts=world.timestamps.take(),
+        channel=channel.id,
+        author=world.author(world.me),
+        team=world.team.id,
+        text=call.text("initial_comment") or "",
+        subtype="file_share",
+        thread_ts=root,
+        files=[files.written(call.request, file) for file in stored],
+    )
+    for file in stored:
+        file.shares.setdefault(channel.id, []).append(message.ts)
+    call.backend.messaging.post(channel, message)
+
+
+def delete(call: Call) -> Json:
+    """docs.slack.dev/reference/methods/files.delete: the file, and the messages that only share it."""
+    backend = call.backend
+    file = backend.world.files.get(call.text("file") or "")
+    if file is None:
+        raise SlackError("file_not_found")
+    if file.user_id != backend.world.me.id:
+        raise SlackError("cant_delete_file")
+    del backend.world.files[file.id]
+    for channel_id, stamps in file.shares.items():
+        channel = backend.world.channels[channel_id]
+        for message in [channel.messages[ts] for ts in stamps if ts in channel.messages]:
+            backend.messaging.delete(channel, message)
+    return {}
+
+
+_WRITE = ("files:write",)
+METHODS = (
+    Method("files.getUploadURLExternal", get_url, Tier.FOUR, _WRITE),
+    Method("files.completeUploadExternal", complete, Tier.FOUR, _WRITE),
+    Method("files.delete", delete, Tier.THREE, _WRITE),
+)
