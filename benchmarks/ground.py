@@ -63,7 +63,8 @@ class Ground:
             "DISCORD_GATEWAY_URL": f"ws://{address}/discord/gateway",
         }
         model = {"OPENAI_API_KEY": "any", "OPENAI_BASE_URL": f"{self._url}/model/v1", "OPENAI_MODEL": MODEL}
-        return model | (slack if self._load.platform is Platform.SLACK else discord)
+        no_limits = {f"PARLEY_{who}_PER_MINUTE": "0" for who in ("PERSON", "CHANNEL", "WORKSPACE")}
+        return model | no_limits | (slack if self._load.platform is Platform.SLACK else discord)
 
     async def set_limits(self) -> None:
         """Switch the platform's rate limits on or off, as the load says."""

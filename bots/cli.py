@@ -35,7 +35,9 @@ COMMANDS = {
     "run": Lazy("bots.commands.run", "Serve Slack and Discord."),
     "playground": Lazy("bots.commands.playground", "Try Parley on this machine, without any account."),
     "doctor": Lazy("bots.commands.doctor", "Check the settings, the database, the platforms and the model."),
+    "manifest": Lazy("bots.commands.manifest", "Print what a platform is told of the app when it is made."),
     "persona": Lazy("bots.commands.persona", "Make personas and give them to channels."),
+    "listen": Lazy("bots.commands.listen", "Set what Parley answers to in a channel."),
     "prompt": Lazy("bots.commands.prompt", "Show or change a workspace's prompt."),
     "db": Lazy("bots.commands.db", "Look after the database."),
 }

@@ -1,4 +1,4 @@
-"""Answers `/healthz` (this process is alive) and `/readyz` (it can serve) for whoever watches over it."""
+"""The HTTP server on PORT: `/healthz` (this process is alive), `/readyz` (it can serve), and the platforms' doors."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -8,12 +8,14 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from bots.doors import Doors
 from storage.database import Database
 
 log = structlog.get_logger()
 
 PATIENCE_S = 3.0
 SHUTDOWN_S = 1.0
+MAX_BODY_BYTES = 1024 * 1024
 
 Parts = Callable[[], Awaitable[dict[str, bool]]]
 
@@ -51,23 +53,24 @@ def _take_the_write_lock(session: Any) -> None:
 
 
 @asynccontextmanager
-async def answering(port: int, parts: Parts) -> AsyncIterator[int]:
-    """Serve both routes on every address of this machine while the block runs; yields the port.
+async def answering(port: int, parts: Parts, doors: Doors | None = None) -> AsyncIterator[int]:
+    """Serve on every address of this machine while the block runs; yields the port.
 
     `parts` names what must work, and says of each whether it does. Raises OSError when the port is taken.
     """
-    runner = web.AppRunner(_app(parts), access_log=None, shutdown_timeout=SHUTDOWN_S)
+    runner = web.AppRunner(_app(parts, doors), access_log=None, shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
     try:
         await web.TCPSite(runner, port=port).start()
-        bound: int = runner.addresses[0][1]
+        # With port 0, IPv4 and IPv6 get a port each; an address of IPv4 has two parts, one of IPv6 four.
+        bound: int = min(runner.addresses, key=len)[1]
         log.info("health.listening", port=bound)
         yield bound
     finally:
         await runner.cleanup()
 
 
-def _app(parts: Parts) -> web.Application:
+def _app(parts: Parts, doors: Doors | None) -> web.Application:
     async def alive(_request: web.Request) -> web.Response:
         return web.json_response({"status": "alive"})
 
@@ -77,6 +80,8 @@ def _app(parts: Parts) -> web.Application:
         answer = {"status": "ready" if well else "unready", "parts": found}
         return web.json_response(answer, status=200 if well else 503)
 
-    app = web.Application()
+    app = web.Application(client_max_size=MAX_BODY_BYTES)
     app.add_routes([web.get("/healthz", alive), web.get("/readyz", ready)])
+    if doors is not None:
+        app.router.add_route("*", "/{path:.*}", doors.serve)
     return app

@@ -8,9 +8,12 @@ from typing import Protocol
 
 import structlog
 
+from bots.doors import Doors
 from core.completion import Completion
 from core.control import Control
 from core.dispatch import Dispatcher
+from core.files import Files
+from core.gate import Gate
 from core.inbox import Inbox
 from core.personas import Personas
 from core.recovery import Recovery
@@ -18,7 +21,8 @@ from core.replies import Replies
 from core.settings import Settings
 from core.surface import Surface
 from core.writes import Writes
-from storage.database import Database
+from storage.database import Database, beside
+from storage.holds import Holds
 from storage.replies import Work
 from storage.words import Platform
 
@@ -52,9 +56,12 @@ class Service:
         self._completion = Completion(settings)
         self._writes = Writes(monotonic)
         replies = Replies(database, self._completion, self._writes, settings, self._surface_of)
-        self._dispatcher = Dispatcher(database, replies, settings.history_messages)
-        self._recovery = Recovery(database, self._dispatcher, self._surface_of)
-        self._inbox = Inbox(database, self._dispatcher, replies)
+        holds = Holds(beside(settings.database_url, "threads"))
+        self._dispatcher = Dispatcher(database, replies, settings.history_messages, holds)
+        self._recovery = Recovery(database, self._dispatcher, self._surface_of, holds)
+        self._inbox = Inbox(
+            database, self._dispatcher, replies, Files(settings), Gate(settings, database, self._surface_of, monotonic)
+        )
         self._personas = Personas(database)
         self._control = Control(database, replies, self._dispatcher)
 
@@ -85,24 +92,32 @@ class Service:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, platforms: frozenset[Platform]) -> AsyncIterator[Service]:
-    """A started service for as long as the block runs. Raises PlatformTrouble, or what opening the database raises."""
+async def serving(
+    settings: Settings, platforms: frozenset[Platform], doors: Doors | None = None
+) -> AsyncIterator[Service]:
+    """A started service for as long as the block runs. Raises PlatformTrouble, or what opening the database raises.
+
+    What platforms are told over HTTP comes through the doors.
+    """
     async with AsyncExitStack() as stack:
         database = await Database.open(settings.database_url)
         stack.push_async_callback(database.close)
-        service = Service(settings, database, {platform: bot_for(platform, settings) for platform in platforms})
+        doors = doors or Doors()
+        bots = {platform: bot_for(platform, settings, database, doors) for platform in platforms}
+        service = Service(settings, database, bots)
         stack.push_async_callback(service.stop)
         await service.start()
+        doors.open({})
         log.info("service.ready", platforms=[platform.value for platform in service.platforms])
         yield service
 
 
-def bot_for(platform: Platform, settings: Settings) -> Bot:
+def bot_for(platform: Platform, settings: Settings, database: Database, doors: Doors) -> Bot:
     """The platform's bot. Imported only here and only when served: each library takes its time and memory to load."""
     if platform is Platform.SLACK:
         from bots.slack.app import SlackBot
 
-        return SlackBot(settings)
+        return SlackBot(settings, database, doors)
     from bots.discord.app import DiscordBot
 
-    return DiscordBot(settings)
+    return DiscordBot(settings, database)

@@ -5,6 +5,8 @@ SDK's own iterator builds a model object for each chunk, at many times the cost.
 """
 
 import asyncio
+import re
+from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,13 +17,21 @@ import msgspec
 import openai
 from openai import AsyncAPIResponse, AsyncOpenAI
 
-from core.errors import Kind, ModelTrouble
+from core import pictures
+from core.errors import ImagesRefused, Kind, ModelTrouble
 from core.history import ChatMessage
 from core.settings import Settings
 
 NO_KEY = "none"
 CONNECT_S = 5.0
 RETRIES = 2
+
+# How endpoints refuse images: most name them, those that know only texts say what they expected in their place.
+ABOUT_IMAGES = re.compile(r"image|vision|multi-?modal|modalit|mmproj|string", re.IGNORECASE)
+BLIND = re.compile(
+    r"support|vision|multi-?modal|modalit|mmproj|string|unknown (variant|part|type)|expected|only.*text|text.*only",
+    re.IGNORECASE,
+)
 
 
 class _Delta(msgspec.Struct):
@@ -143,6 +153,8 @@ class Completion:
         self._first_token_s = settings.first_token_s
         self._idle_s = settings.idle_s
         self._usage_refused = False
+        self._must_see = settings.vision == "on"
+        self.sees = settings.vision != "off"
         timeout = httpx2.Timeout(max(settings.first_token_s, settings.idle_s), connect=CONNECT_S)
         self._client = AsyncOpenAI(
             api_key=settings.openai_api_key.get_secret_value() or NO_KEY,
@@ -163,7 +175,18 @@ class Completion:
         except TimeoutError:
             raise ModelTrouble(Kind.TRANSIENT, "silent_too_long") from None
         except openai.OpenAIError as error:
-            raise trouble_of(error) from error
+            trouble = trouble_of(error)
+            if self.sees and not self._must_see and any(message.images for message in messages):
+                self._look_into(error, trouble)
+            raise trouble from error
+
+    def _look_into(self, error: openai.OpenAIError, trouble: ModelTrouble) -> None:
+        """Raises ImagesRefused when images may be what was refused; a model that takes none gets no more of them."""
+        said = error.message if isinstance(error, openai.APIStatusError) else ""
+        if trouble.kind is Kind.LIMITED or not ABOUT_IMAGES.search(said):
+            return
+        self.sees = not BLIND.search(said)
+        raise ImagesRefused(trouble.kind, trouble.code) from error
 
     @asynccontextmanager
     async def _request(self, messages: Sequence[ChatMessage]) -> AsyncIterator[AsyncAPIResponse[Any]]:
@@ -182,13 +205,25 @@ class Completion:
     def _create(self, messages: Sequence[ChatMessage]) -> Any:
         return self._client.chat.completions.with_streaming_response.create(
             model=self._model,
-            messages=[{"role": message.role.value, "content": message.content} for message in messages],  # type: ignore[misc]
+            messages=[{"role": message.role.value, "content": content_of(message)} for message in messages],  # type: ignore[misc]
             stream=True,
             stream_options=openai.omit if self._usage_refused else {"include_usage": True},
         )
 
     async def close(self) -> None:
         await self._client.close()
+
+
+def content_of(message: ChatMessage) -> str | list[dict[str, Any]]:
+    """The text alone, or with the images behind it: platform.openai.com/docs/guides/images-vision."""
+    if not message.images:
+        return message.content
+    parts: list[dict[str, Any]] = [{"type": "text", "text": message.content}]
+    return parts + [{"type": "image_url", "image_url": {"url": _data_url(image)}} for image in message.images]
+
+
+def _data_url(image: bytes) -> str:
+    return f"data:{pictures.media_type(image)};base64,{b64encode(image).decode('ascii')}"
 
 
 def error_code(error: Any) -> str:

@@ -10,6 +10,7 @@ from core.dispatch import Dispatcher
 from core.replies import Replies
 from storage import replies
 from storage.database import Database
+from storage.incoming import Place
 from storage.replies import Standing
 from storage.states import UNSETTLED, IllegalMove
 from storage.words import Platform
@@ -47,6 +48,19 @@ class Control:
         if not self._replies.stop(reply_id) and not await self._database.run(replies.stop_queued, reply_id):
             raise Refused(texts.NOTHING_TO_STOP)
         log.info("reply.stopped", reply=reply_id, person=person.id)
+
+    async def stop_in(self, place: Place, thread_key: str, person: Person) -> None:
+        """Stop whatever reply a thread is waiting for."""
+        reply_id = await self._database.run(replies.running_in, place, thread_key)
+        if reply_id is None:
+            raise Refused(texts.NOTHING_TO_STOP)
+        await self.stop(reply_id, person)
+
+    async def leave(self, platform: Platform, workspace_id: str) -> None:
+        """Parley was removed from a workspace: every reply there stops, queued or running."""
+        for reply_id in await self._database.run(replies.unsettled_in, platform, workspace_id):
+            if self._replies.stop(reply_id) or await self._database.run(replies.stop_queued, reply_id):
+                log.info("reply.stopped", reply=reply_id, by="removal")
 
     async def again(self, reply_id: int, person: Person) -> None:
         """Make another version of a settled reply, in place of the one that is shown."""

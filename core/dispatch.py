@@ -7,6 +7,7 @@ import structlog
 from core.replies import Replies
 from storage import replies
 from storage.database import Database
+from storage.holds import Holds
 
 log = structlog.get_logger()
 
@@ -14,8 +15,9 @@ log = structlog.get_logger()
 class Dispatcher:
     """Runs the queued replies of threads. What is queued is in the database; this only remembers whom to serve."""
 
-    def __init__(self, database: Database, makers: Replies, history_limit: int) -> None:
+    def __init__(self, database: Database, makers: Replies, history_limit: int, holds: Holds) -> None:
         self._database = database
+        self._holds = holds
         self._replies = makers
         self._history_limit = history_limit
         self._threads: dict[int, asyncio.Task[None]] = {}
@@ -38,17 +40,21 @@ class Dispatcher:
 
     async def _serve(self, thread_id: int) -> None:
         try:
-            while not self._closing:
-                self._again.discard(thread_id)
-                work = await self._database.run(replies.claim, thread_id, self._history_limit)
-                if work is not None:
-                    await self._replies.make(work)
-                elif thread_id not in self._again:
-                    return
+            with self._holds.hold(thread_id):
+                await self._answer(thread_id)
         except Exception:
             log.exception("thread.broke", thread=thread_id)
         finally:
             del self._threads[thread_id]
+
+    async def _answer(self, thread_id: int) -> None:
+        while not self._closing:
+            self._again.discard(thread_id)
+            work = await self._database.run(replies.claim, thread_id, self._history_limit)
+            if work is not None:
+                await self._replies.make(work)
+            elif thread_id not in self._again:
+                return
 
     async def drain(self, grace_s: float) -> None:
         """Begin nothing more; give running replies the grace time, then end them where they are."""

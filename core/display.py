@@ -38,6 +38,7 @@ class Display:
     platform id of a message is known. `existing` are messages to write into before any is posted: those of an earlier
     version. Past `most` messages the rest of the answer is attached as a file.
 
+    `opened_at` is when the newest message was posted, by the loop's clock; None when only older ones were written into.
     `quiet` is set once no sign of work is needed any more: a text is visible, or none ever will be.
     """
 
@@ -52,6 +53,7 @@ class Display:
         most: int = 1_000,
     ) -> None:
         self.claim = Claim()
+        self.opened_at: float | None = None
         self._surface = surface
         self._writes = writes
         self._token = token
@@ -153,6 +155,7 @@ class Display:
             self._shown = latest
         else:
             self._message_id = await self._open(latest)
+            self.opened_at = asyncio.get_running_loop().time()
             # An earlier try may have posted an older text after all: the next edit makes it sure.
             self._shown = latest if self._tries == 0 or self._overflows else None
             self._news = self._news or self._shown is None
@@ -209,8 +212,11 @@ class Display:
         self._owe_nothing_unopened()
         _, limited = self._want()
         log.info("write.failed", key=limited.key, kind=trouble.kind.value, code=trouble.code, tries=self._tries)
-        if trouble.kind is Kind.LIMITED:
-            self._writes.pause(limited, trouble.retry_after_s or limited.rate.gap_s)
+        if trouble.kind is Kind.LIMITED and self._tries < TRIES:
+            self._tries += trouble.retry_after_s is None
+            self._writes.pause(
+                limited, trouble.retry_after_s or min(limited.rate.gap_s * 2**self._tries, LONGEST_PAUSE_S)
+            )
             self._retry_in(0.0)
             return
         if trouble.kind is Kind.MISSING and self._message_id is not None and self._untouched:

@@ -2,8 +2,10 @@
 
 ParleyError
 ├── BadSettings          the configuration; lists every problem
+├── LeftOut              a file that the model is not given; says why
 └── Trouble              something outside failed; `kind` says how
     ├── ModelTrouble     the model's endpoint
+    │   └── ImagesRefused
     └── PlatformTrouble  Slack or Discord
 """
 
@@ -35,6 +37,10 @@ class BadSettings(ParleyError):
         self.problems = problems
 
 
+class LeftOut(ParleyError):
+    """A file is not read; the message is the reason, for people, as a part of a sentence."""
+
+
 class Trouble(ParleyError):
     """Something outside failed. The message is for the log, and holds no text of people and no secret."""
 
@@ -47,6 +53,10 @@ class Trouble(ParleyError):
 
 class ModelTrouble(Trouble):
     """The model's endpoint failed, refused, or broke off."""
+
+
+class ImagesRefused(ModelTrouble):
+    """The model takes no images, or not these: ask it again without them."""
 
 
 class PlatformTrouble(Trouble):

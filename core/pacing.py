@@ -23,15 +23,16 @@ class Want(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """At most `limit` writes in any `period_s` seconds."""
+    """At most `limit` writes in any `period_s` seconds; the last `saved` of them are for final texts alone."""
 
     limit: int
     period_s: float
+    saved: int = 0
 
     @property
     def gap_s(self) -> float:
         """The seconds between writes that are spread evenly."""
-        return self.period_s / self.limit
+        return self.period_s / (self.limit - self.saved)
 
 
 @dataclass(slots=True, eq=False)
@@ -81,8 +82,9 @@ class Line:
         free = self.free(now)
         if free <= 0:
             return None
-        claim = self._first(Want.WHOLE) or self._early(edits_of, now, free) or self._first(Want.FINAL)
-        if claim is None and free > self.owed:
+        usual = free - self.rate.saved
+        claim = self._first(Want.WHOLE) or self._early(edits_of, now, usual) or self._first(Want.FINAL)
+        if claim is None and usual > self.owed:
             claim = self._preview(now)
         if claim is not None:
             if claim.want is Want.FIRST:
@@ -101,8 +103,8 @@ class Line:
         return self.rate.limit - len(self._written) - self._writing
 
     def spare(self, now: float) -> int:
-        """How many writes may begin now beyond the final ones that are owed."""
-        return self.free(now) - self.owed
+        """How many writes may begin now beyond the final ones that are owed, and those that are saved for them."""
+        return self.free(now) - self.rate.saved - self.owed
 
     def wrote(self, claim: Claim, now: float) -> None:
         """A write is over: from now on it counts for one period. Its answer's time is used, so that the platform's own

@@ -11,12 +11,18 @@ from storage.database import Database
 from storage.incoming import Place
 from storage.personas import INSTRUCTION_LIMIT, Assigned, PersonaError
 from storage.tables import Persona
-from storage.words import Platform
+from storage.words import Listening, Platform
 
 __all__ = ["PersonaError", "Personas", "WorkspaceRef", "listing"]
 
 NO_PERSONAS = "There are no personas yet."
 NO_PROMPT = "No workspace prompt is set; the built-in one applies."
+
+LISTENING = {
+    Listening.MENTION: "answer only when I am mentioned",
+    Listening.THREADS: "answer when I am mentioned, and to everything in threads that I take part in",
+    Listening.EVERY: "answer to every message",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,15 @@ class Personas:
     async def delete(self, workspace: WorkspaceRef, name: str) -> str:
         await self._database.run(personas.delete, await self._id(workspace), name)
         return f"The persona {name.strip()!r} is deleted."
+
+    async def listen(self, place: Place, listening: Listening) -> str:
+        await self._database.run(workspaces.listen, place, listening)
+        return f"{channel_name(place)}: I {LISTENING[listening]}, from the next message on."
+
+    async def listening(self, place: Place) -> str:
+        """What a channel listens to, as a sentence."""
+        located = await self._database.run(workspaces.locate, place)
+        return f"{channel_name(place)}: I {LISTENING[located.listening]}."
 
     async def prompt(self, workspace: WorkspaceRef) -> str:
         """The workspace's prompt; empty when none is set."""

@@ -1,8 +1,8 @@
 """One reply, from its trigger to its settled end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -10,7 +10,7 @@ import structlog
 from core import history, texts
 from core.completion import Completion, Finish
 from core.display import Display
-from core.errors import Kind, ModelTrouble, PlatformTrouble
+from core.errors import ImagesRefused, Kind, ModelTrouble, PlatformTrouble
 from core.settings import Settings
 from core.surface import Surface
 from core.writes import Writes
@@ -33,6 +33,7 @@ class Draft:
     texts: list[str] = field(default_factory=list)
     finish: Finish = field(default_factory=Finish)
     trouble: ModelTrouble | None = None
+    left_out: str = ""
     unasked: bool = False
     stopped: bool = False
     interrupted: bool = False
@@ -62,13 +63,15 @@ class Replies:
             log.info("reply.started", platform=work.platform.value, turns=len(work.turns))
             surface = self._surface_of(work)
             display = self._display(surface, work)
-            sign = asyncio.create_task(self._sign(surface, display))
-            draft = await self._draft(work, display)
-            with self._being_settled(work.reply_id):
-                outcome = await self._shown(draft, display, f"r{work.reply_id}")
-                await sign
-                if outcome is not None:
-                    await self._settle(work, outcome)
+            async with self._signed(surface, display) as sign:
+                draft = await self._draft(work, display)
+                with self._being_settled(work.reply_id):
+                    outcome = await self._shown(draft, display, f"r{work.reply_id}")
+                    await sign
+                    if outcome is not None and outcome.state is ReplyState.DONE:
+                        outcome = await self._pointed_to(outcome, work, surface, display)
+                    if outcome is not None:
+                        await self._settle(work, outcome)
 
     async def _shown(self, draft: Draft, display: Display, reference: str) -> Outcome | None:
         """How the reply ended once its final text is there; None when another process has taken it over."""
@@ -82,6 +85,19 @@ class Replies:
             log.warning("reply.fenced")
             return None
         return outcome
+
+    async def _pointed_to(self, outcome: Outcome, work: Work, surface: Surface, display: Display) -> Outcome:
+        """Point to an answer that grew for long, where it is wanted: people may have looked away meanwhile."""
+        after_s, opened_at = self._settings.notify_after_s, display.opened_at
+        if not after_s or opened_at is None or asyncio.get_running_loop().time() - opened_at < after_s:
+            return outcome
+        try:
+            message_id = await surface.point(f"r{work.reply_id}.{work.version}.done")
+            await self._keeper(work)(outcome.messages, message_id)
+        except (PlatformTrouble, replies.Fenced) as trouble:
+            log.info("reply.not_pointed_to", reason=str(trouble))
+            return outcome
+        return replace(outcome, messages=outcome.messages + 1)
 
     def stop(self, reply_id: int) -> bool:
         """A person stops a reply: its text so far stays. False when it does not run here."""
@@ -103,6 +119,16 @@ class Replies:
             draft.interrupted = True
             stream.cancel()
 
+    @asynccontextmanager
+    async def _signed(self, surface: Surface, display: Display) -> AsyncIterator[asyncio.Task[None]]:
+        """Show the sign of work meanwhile, and take it away whatever happens."""
+        sign = asyncio.create_task(self._sign(surface, display))
+        try:
+            yield sign
+        finally:
+            sign.cancel()
+            await surface.rest()
+
     @contextmanager
     def _being_settled(self, reply_id: int) -> Iterator[None]:
         self._settling[reply_id] = asyncio.Event()
@@ -118,12 +144,12 @@ class Replies:
             f"r{work.reply_id}.{work.version}",
             self._keeper(work),
             existing=work.segments,
-            most=self._settings.max_messages,
+            most=min(self._settings.max_messages, surface.most_messages),
         )
 
     async def _draft(self, work: Work, display: Display) -> Draft:
         draft = Draft()
-        if not any(turn.text.strip() for turn in work.turns):
+        if not any(turn.text.strip() or turn.files for turn in work.turns):
             draft.unasked = True
             return draft
         stream = asyncio.create_task(self._stream(work, display, draft))
@@ -141,9 +167,16 @@ class Replies:
         return draft
 
     async def _stream(self, work: Work, display: Display, draft: Draft) -> None:
+        try:
+            await self._ask(work, display, draft, sees=self._completion.sees)
+        except ImagesRefused:
+            await self._ask(work, display, draft, sees=False)
+
+    async def _ask(self, work: Work, display: Display, draft: Draft, *, sees: bool) -> None:
         budget = self._settings.context_tokens - self._settings.answer_tokens
-        messages = history.request_messages(work, self._settings.house_rules, budget)
-        async with self._completion.answer(messages) as answer:
+        request = history.request(work, self._settings.house_rules, budget, sees=sees)
+        draft.left_out = texts.files_left_out(request.left_out) if request.left_out else ""
+        async with self._completion.answer(request.messages) as answer:
             draft.finish = answer.finish
             async for text in answer:
                 if display.broken:
@@ -219,11 +252,11 @@ def not_shown(outcome: Outcome, trouble: PlatformTrouble) -> Outcome:
 
 
 def closing_note(draft: Draft, reference: str) -> str:
-    """What is shown below (or instead of) an answer that is not whole; empty for a whole one."""
-    note = _note(draft, reference)
-    if not note:
-        return ""
-    return f"\n\n_{note}_" if draft.text.strip() else note
+    """What is shown below (or instead of) an answer that is not whole, or not to everything; empty for others."""
+    notes = [note for note in (draft.left_out, _note(draft, reference)) if note]
+    if not draft.text.strip():
+        return "\n\n".join(reversed(notes))
+    return "".join(f"\n\n_{note}_" for note in notes)
 
 
 def _note(draft: Draft, reference: str) -> str:

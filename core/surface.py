@@ -27,10 +27,12 @@ class Surface(Protocol):
     """One reply's place on a platform. Every call may raise PlatformTrouble.
 
     `text_limit` is what one message holds, counted by `weigh`. `posts` and `edits` are the keys that opening a message
-    and editing one are limited by; they may be the same. The sign of `working` lasts for `working_s` seconds.
+    and editing one are limited by; they may be the same. The sign of `working` lasts for `working_s` seconds. Past
+    `most_messages` a reply goes on in a file.
     """
 
     text_limit: int
+    most_messages: int
     posts: Limited
     edits: Limited
     working_s: float
@@ -51,10 +53,18 @@ class Surface(Protocol):
         """Post a text file and return the id of its message."""
         ...
 
+    async def point(self, token: str) -> str:
+        """Post a short message that tells the asker of the finished answer, as edits notify nobody; its id."""
+        ...
+
     async def remove(self, message_id: str) -> None:
         """Delete a message that was opened here."""
         ...
 
     async def working(self) -> None:
-        """Show the platform's own sign that an answer is being made; it goes away by itself or with the first text."""
+        """Show the platform's own sign that an answer is being made."""
+        ...
+
+    async def rest(self) -> None:
+        """The reply has ended: take the sign away, where it does not go by itself. Never fails, never takes long."""
         ...

@@ -9,6 +9,8 @@ import re
 DENSE = re.compile(r"[0-9!-/:-@\[-`{-~\n]")
 BEYOND_PLANE_ZERO = re.compile("[\U00010000-\U0010ffff]")
 PER_MESSAGE = 4
+# A picture of the size that Parley sends: platform.openai.com/docs/guides/images-vision
+PER_IMAGE = 1_600
 RESERVE = 1.15
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from storage import workspaces
+from storage import attachments, workspaces
 from storage.incoming import Place
 from storage.states import UNSETTLED, ReplyState
 from storage.tables import Message, Reply, Segment, Thread, now
@@ -32,8 +32,9 @@ def remove(session: Session, place: Place, message_id: str) -> Removed:
     """Forget what a deleted message said and who said it. Its queued reply is called off."""
     message = _find(session, place, message_id)
     if message is None:
-        return Removed(_reply_showing(session, place, message_id))
+        return _removed_answer(session, place, message_id)
     message.text, message.author_name, message.deleted_at = "", "", now()
+    attachments.forget(session, _id(message))
     reply = session.execute(
         select(Reply).where(col(Reply.trigger_id) == message.id, col(Reply.state).in_(UNSETTLED))
     ).scalar_one_or_none()
@@ -54,17 +55,32 @@ def _find(session: Session, place: Place, message_id: str) -> Message | None:
     return found
 
 
-def _reply_showing(session: Session, place: Place, message_id: str) -> int | None:
-    """The running reply that one of Parley's own messages is a segment of."""
+def _id(message: Message) -> int:
+    if message.id is None:
+        raise LookupError("this message was never stored")
+    return message.id
+
+
+def _removed_answer(session: Session, place: Place, message_id: str) -> Removed:
+    """One of Parley's own messages is gone: a running reply is to end, a settled answer is forgotten."""
+    reply = _reply_showing(session, place, message_id)
+    if reply is None:
+        return Removed()
+    if reply.state == ReplyState.RUNNING:
+        return Removed(reply.id)
+    if reply.answer_id is not None:
+        gone = {"text": "", "deleted_at": now()}
+        session.execute(update(Message).where(col(Message.id) == reply.answer_id).values(gone))
+    return Removed()
+
+
+def _reply_showing(session: Session, place: Place, message_id: str) -> Reply | None:
+    """The reply that one of Parley's own messages is a segment of."""
     channel_id = workspaces.locate(session, place).channel_id
-    found: int | None = session.execute(
-        select(col(Reply.id))
+    found: Reply | None = session.execute(
+        select(Reply)
         .join(Segment, col(Segment.reply_id) == Reply.id)
         .join(Thread, col(Thread.id) == Reply.thread_id)
-        .where(
-            col(Segment.platform_id) == message_id,
-            col(Thread.channel_id) == channel_id,
-            col(Reply.state) == ReplyState.RUNNING,
-        )
+        .where(col(Segment.platform_id) == message_id, col(Thread.channel_id) == channel_id)
     ).scalar_one_or_none()
     return found

@@ -39,6 +39,12 @@ def address(url: str) -> URL:
     return parsed
 
 
+def beside(url: str, what: str) -> Path:
+    """A path beside the database's file, for what belongs to it."""
+    path = Path(str(address(url).database)).expanduser()
+    return path.with_name(f"{path.name}-{what}")
+
+
 class Database:
     """An open database with every migration applied.
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.words import AuthorKind, Platform
+from storage.words import AuthorKind, FileKind, Platform
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +25,31 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file beside a message: announced first, and once it was fetched, what could be read of it.
+
+    `size` is in bytes, as the platform declares it. `source` is for the adapter, to fetch it by; never stored.
+    `image` is the bytes of a picture; `note` says why a file was left out, or what of it was.
+    """
+
+    name: str
+    size: int = 0
+    source: str = ""
+    kind: FileKind = FileKind.PENDING
+    text: str = ""
+    image: bytes = b""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
     """One message as it arrived.
 
     `asks` holds when it is addressed to Parley itself (a mention, a command, a direct message); without it the message
     is kept and answered only in a thread that Parley takes part in. `in_reply_to` is the platform's id of the message
     it replies to, where the platform has such chains; `before` are messages to be kept ahead of it when its thread is
-    new. `position` orders the messages of one channel as the platform does.
+    new. `position` orders the messages of one channel as the platform does. With
+    `too_late` it is only remembered, in a conversation that is known.
     """
 
     place: Place
@@ -43,5 +61,7 @@ class Incoming:
     text: str
     sent_at: datetime
     asks: bool
+    too_late: bool = False
     in_reply_to: str | None = None
     before: tuple["Incoming", ...] = ()
+    files: tuple[File, ...] = ()

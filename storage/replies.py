@@ -6,11 +6,14 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlmodel import Session, col
 
-from storage import workspaces
-from storage.incoming import Place
+from storage import attachments, workspaces
+from storage.incoming import File, Place
 from storage.states import UNSETTLED, IllegalMove, ReplyState, move
 from storage.tables import Channel, Feedback, Message, Persona, Reply, Segment, Thread, Workspace, now, rows
 from storage.words import AuthorKind, Platform, Role
+
+# The newest pictures of a conversation are shown to the model; each may have a megabyte.
+IMAGES = 6
 
 
 class Fenced(RuntimeError):
@@ -26,6 +29,7 @@ class Turn:
     author_id: str
     author_name: str
     text: str
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +93,11 @@ REPLIES, THREADS, CHANNELS, SPACES = rows(Reply).c, rows(Thread).c, rows(Channel
 MESSAGES, PERSONAS, SEGMENTS = rows(Message).c, rows(Persona).c, rows(Segment).c
 START = (
     update(rows(Reply))
-    .where(REPLIES.thread_id == bindparam("thread"), REPLIES.state == ReplyState.QUEUED.value)
+    .where(
+        REPLIES.thread_id == bindparam("thread"),
+        REPLIES.state == ReplyState.QUEUED.value,
+        ~attachments.PENDING_IN_THREAD,
+    )
     .values(state=ReplyState.RUNNING.value, epoch=REPLIES.epoch + 1, started_at=bindparam("moment"))
     .returning(REPLIES.id)
 )
@@ -129,6 +137,8 @@ MADE_FROM = (
 )
 TURNS = (
     select(
+        attachments.BESIDE_MESSAGE.label("has_files"),
+        MESSAGES.id,
         MESSAGES.position,
         MESSAGES.role,
         MESSAGES.author_kind,
@@ -148,11 +158,14 @@ TURNS = (
 
 
 def claim(session: Session, thread_id: int, history_limit: int) -> Work | None:
-    """Take up the thread's queued reply with its newest `history_limit` turns; None when none waits.
+    """Take up the thread's queued reply with its newest `history_limit` turns; None when none waits, or not yet.
 
     The turns are read in the transaction that starts the reply, so a message is either seen by it or asks anew.
     """
-    reply_id = session.execute(START, {"thread": thread_id, "moment": now()}).scalar_one_or_none()
+    moment = now()
+    waited = moment - attachments.PATIENCE
+    start = {"thread": thread_id, "moment": moment, "waited": waited}
+    reply_id = session.execute(START, start).scalar_one_or_none()
     return None if reply_id is None else _work(session, reply_id, history_limit)
 
 
@@ -175,7 +188,11 @@ def _work(session: Session, reply_id: int, history_limit: int) -> Work:
 def _newest_turns(session: Session, thread_id: int, up_to: int, limit: int) -> list[tuple[int, Turn]]:
     """The newest turns with their positions, oldest first; a further version sees what the first one had seen."""
     found = session.execute(TURNS, {"thread": thread_id, "up_to": up_to, "limit": limit}).all()
-    return [(row[0], Turn(Role(row[1]), AuthorKind(row[2]), *row[3:])) for row in reversed(found)]
+    files = attachments.of_messages(session, [row[1] for row in found if row[0]], IMAGES)
+    return [
+        (row[2], Turn(Role(row[3]), AuthorKind(row[4]), row[5], row[6], row[7], files.get(row[1], ())))
+        for row in reversed(found)
+    ]
 
 
 def _segments(session: Session, reply_id: int) -> tuple[str, ...]:
@@ -247,6 +264,23 @@ def unsettled(session: Session, platforms: frozenset[Platform]) -> list[Unsettle
         .order_by(col(Reply.id))
     )
     return [Unsettled(reply_id, thread_id, ReplyState(state)) for reply_id, thread_id, state in rows]
+
+
+def unsettled_in(session: Session, platform: Platform, workspace_id: str) -> list[int]:
+    """The replies in a workspace that are queued or running, oldest first."""
+    rows = session.execute(
+        select(col(Reply.id))
+        .join(Thread, col(Thread.id) == Reply.thread_id)
+        .join(Channel, col(Channel.id) == Thread.channel_id)
+        .join(Workspace, col(Workspace.id) == Channel.workspace_id)
+        .where(
+            col(Reply.state).in_(UNSETTLED),
+            col(Workspace.platform) == platform,
+            col(Workspace.platform_id) == workspace_id,
+        )
+        .order_by(col(Reply.id))
+    )
+    return list(rows.scalars())
 
 
 def take_over(session: Session, reply_id: int) -> Work:

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, MetaData, Table, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.states import ReplyState
-from storage.words import AuthorKind, Listening, Platform, Role
+from storage.words import AuthorKind, FileKind, Listening, Platform, Role
 
 SQLModel.metadata.naming_convention = MetaData(
     naming_convention={
@@ -18,6 +18,9 @@ SQLModel.metadata.naming_convention = MetaData(
         "pk": "pk_%(table_name)s",
     }
 ).naming_convention
+
+
+IS_PENDING = text(f"kind = '{FileKind.PENDING}'")
 
 
 def now() -> datetime:
@@ -42,13 +45,17 @@ def one_reply_per_thread(state: ReplyState) -> Index:
 
 
 class Workspace(SQLModel, table=True):
-    """A Slack team, a Discord server, or the one-person scope of a direct message."""
+    """A Slack team, a Discord server, or the one-person scope of a direct message.
+
+    `organisation` is the platform's id of the organisation whose installation of Parley serves it, if one does.
+    """
 
     __table_args__ = (UniqueConstraint("platform", "platform_id"), one_of("platform", Platform))
 
     id: int | None = Field(default=None, primary_key=True)
     platform: str
     platform_id: str
+    organisation: str = Field(default="", sa_column_kwargs={"server_default": ""})
     name: str = ""
     prompt: str = Field(default="", sa_type=Text)
     created_at: datetime = Field(default_factory=now)
@@ -130,6 +137,27 @@ class Message(SQLModel, table=True):
     replaced_at: datetime | None = None
 
 
+class Attachment(SQLModel, table=True):
+    """A file beside a message, as the model is given it: its text, or its picture, or the reason why neither."""
+
+    __table_args__ = (
+        UniqueConstraint("message_id", "number"),
+        Index("ix_attachment_pending", "message_id", sqlite_where=IS_PENDING, postgresql_where=IS_PENDING),
+        one_of("kind", FileKind),
+        CheckConstraint("length(image) <= 1000000", name="image"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id", ondelete="CASCADE")
+    number: int
+    name: str
+    size: int = Field(sa_type=BigInteger)
+    kind: str
+    note: str = ""
+    text: str = Field(default="", sa_type=Text)
+    image: bytes = Field(default=b"", sa_type=LargeBinary)
+
+
 class Reply(SQLModel, table=True):
     """Parley's one answer to one trigger.
 
@@ -184,3 +212,37 @@ class Feedback(SQLModel, table=True):
     person_id: str
     value: int
     given_at: datetime = Field(default_factory=now)
+
+
+class Installation(SQLModel, table=True):
+    """Parley in one Slack workspace or, with the organisation's id in its place, in all of an organisation's.
+
+    The tokens are encrypted. Whoever refreshes an expiring one holds `refreshing_until` meanwhile, as a refresh token
+    works once: docs.slack.dev/authentication/using-token-rotation
+    """
+
+    __table_args__ = (UniqueConstraint("platform_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    platform_id: str
+    name: str = ""
+    bot_id: str
+    bot_user_id: str
+    scopes: str = ""
+    token: str = Field(sa_type=Text)
+    refresh_token: str = Field(default="", sa_type=Text)
+    expires_at: datetime | None = None
+    refreshing_until: datetime | None = None
+    installed_by: str = ""
+    installed_at: datetime = Field(default_factory=now)
+    changed_at: datetime = Field(default_factory=now)
+
+
+class Installing(SQLModel, table=True):
+    """Somebody was sent to Slack to install Parley; `state` is what they come back with, once and in time."""
+
+    __table_args__ = (UniqueConstraint("state"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    state: str
+    expires_at: datetime

@@ -1,13 +1,13 @@
 """Threads and the messages in them: what arrives is kept once, and with it the reply that it asks for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, select, union_all, update
 from sqlmodel import Session, col
 
-from storage import workspaces
+from storage import attachments, workspaces
 from storage.incoming import Incoming
 from storage.states import ReplyState
 from storage.tables import Message, Reply, Segment, Thread, now, rows
@@ -34,21 +34,26 @@ class Kept:
 
     `thread_id` is None when it belongs to no conversation of Parley's and was not kept; `new` is false when it had been
     kept before; `opened` holds when its thread began with it; `reply_id` is the reply that was queued for it, None when
-    none was needed.
+    none was needed; `refused_id` is one that will not be made.
     """
 
     thread_id: int | None = None
     new: bool = False
     opened: bool = False
     reply_id: int | None = None
+    refused_id: int | None = None
 
 
-def keep(session: Session, incoming: Incoming) -> Kept:
+def _admitted() -> bool:
+    return True
+
+
+def keep(session: Session, incoming: Incoming, admit: Callable[[], bool] = _admitted) -> Kept:
     """Store a message and, when it asks for an answer, a queued reply. A second delivery changes nothing.
 
     What asks is up to the channel: it listens to mentions only, to what people write in threads that Parley takes part
     in, too, or to all that they write. In its threads everything is kept. A message that arrives while another waits
-    for its answer is answered together with it.
+    for its answer is answered together with it. `admit` is asked when a message needs an answer of its own.
     """
     located = workspaces.locate(session, incoming.place)
     thread = _thread_of(session, located.channel_id, incoming)
@@ -66,7 +71,11 @@ def keep(session: Session, incoming: Incoming) -> Kept:
         return Kept(thread_id)
     if not asks:
         return Kept(thread_id, new=True, opened=opened)
-    return Kept(thread_id, new=True, opened=opened, reply_id=_queue(session, thread_id, message_id))
+    reply_id = _queue(session, thread_id, message_id)
+    if reply_id is None or admit():
+        return Kept(thread_id, new=True, opened=opened, reply_id=reply_id)
+    _refuse(session, reply_id)
+    return Kept(thread_id, new=True, opened=opened, refused_id=reply_id)
 
 
 def fill(session: Session, thread_id: int, earlier: Sequence[Incoming]) -> int:
@@ -76,18 +85,16 @@ def fill(session: Session, thread_id: int, earlier: Sequence[Incoming]) -> int:
 
 
 def _asks(incoming: Incoming, listening: Listening, *, in_thread: bool) -> bool:
-    if incoming.author.kind is not AuthorKind.PERSON:
+    if incoming.too_late or incoming.author.kind is not AuthorKind.PERSON:
         return False
     return incoming.asks or listening is Listening.EVERY or (in_thread and listening is Listening.THREADS)
 
 
 def _thread_of(session: Session, channel_id: int, incoming: Incoming) -> tuple[int, str] | None:
-    """The known thread that a message belongs to, by the message it replies to, else by its key; and where it posts."""
-    if incoming.in_reply_to is not None:
-        chained = session.execute(HOLDING, {"channel": channel_id, "message": incoming.in_reply_to}).first()
-        if chained is not None:
-            return chained[0], chained[1]
+    """The known thread that a message belongs to, by its key, else by the message it replies to; and where it posts."""
     found = session.execute(KEYED, {"channel": channel_id, "key": incoming.thread_key}).first()
+    if found is None and incoming.in_reply_to is not None:
+        found = session.execute(HOLDING, {"channel": channel_id, "message": incoming.in_reply_to}).first()
     return (found[0], found[1]) if found is not None else None
 
 
@@ -121,7 +128,10 @@ def _insert(session: Session, channel_id: int, thread_id: int, incoming: Incomin
         "sent_at": incoming.sent_at,
         "created_at": now(),
     }
-    return workspaces.insert_if_new(session, Message, values)
+    message_id = workspaces.insert_if_new(session, Message, values)
+    if message_id is not None:
+        attachments.announce(session, message_id, incoming.files)
+    return message_id
 
 
 def _queue(session: Session, thread_id: int, message_id: int) -> int | None:
@@ -137,3 +147,8 @@ def _queue(session: Session, thread_id: int, message_id: int) -> int | None:
         "created_at": now(),
     }
     return workspaces.insert_if_new(session, Reply, values)
+
+
+def _refuse(session: Session, reply_id: int) -> None:
+    values = {"state": ReplyState.STOPPED.value, "error": "flood", "settled_at": now()}
+    session.execute(update(Reply).where(col(Reply.id) == reply_id).values(values))

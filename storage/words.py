@@ -31,3 +31,12 @@ class Listening(StrEnum):
     MENTION = "mention"  # those that mention it
     THREADS = "threads"  # and those in threads that it takes part in
     EVERY = "every"  # all that people write
+
+
+class FileKind(StrEnum):
+    """What is kept of a file beside a message."""
+
+    PENDING = "pending"  # nothing yet: it is being fetched
+    TEXT = "text"  # its text
+    IMAGE = "image"  # a picture of a size that models take
+    LEFT_OUT = "left_out"  # nothing, for the reason that its note gives

@@ -118,3 +118,9 @@ def prompt(session: Session, workspace_id: int) -> str:
 
 def set_prompt(session: Session, workspace_id: int, text: str) -> None:
     session.execute(update(Workspace).where(col(Workspace.id) == workspace_id).values(prompt=text))
+
+
+def meet(session: Session, platform: Platform, platform_id: str, name: str) -> bool:
+    """Make a workspace's row; false when it was there already."""
+    values = {"platform": platform.value, "platform_id": platform_id, "name": name, "prompt": "", "created_at": now()}
+    return insert_if_new(session, Workspace, values) is not None

@@ -1,11 +1,14 @@
-"""`parley db`: the database's schema."""
+"""`parley db`: the database's schema, and the keys of what is encrypted in it."""
+
+import asyncio
 
 import click
 
-from bots.commands.database import sentence
-from bots.commands.failures import Refused
+from bots.commands.database import opened, sentence
+from bots.commands.failures import Misconfigured, Refused
 from core import logs, settings
-from storage import database, migrate
+from storage import database, encrypted, installations, migrate
+from storage.encrypted import Unreadable, Vault
 
 
 @click.group("db")
@@ -27,6 +30,36 @@ def upgrade() -> None:
         click.echo(f"The database is up to date, at revision {after}.")
     else:
         click.echo(f"The database is upgraded: {before or 'nothing'} → {after}.")
+
+
+@command.command()
+def key() -> None:
+    """Make a key for PARLEY_ENCRYPTION_KEYS and print it. Nothing is changed."""
+    click.echo(encrypted.new_key())
+
+
+@command.command()
+def rekey() -> None:
+    """Encrypt every kept token anew, with the first of PARLEY_ENCRYPTION_KEYS.
+
+    To change the key: put a new one (`parley db key`) before the old, restart every process, run this, and take the old
+    one away. It does no harm to do it twice, or while Parley runs.
+    """
+    loaded = settings.load()
+    logs.set_up(loaded)
+    keys = settings.listed(loaded.encryption_keys)
+    if not keys:
+        raise Misconfigured("PARLEY_ENCRYPTION_KEYS is missing: there is no key to encrypt with.")
+    count = asyncio.run(_rekeyed(loaded.database_url, Vault(keys)))
+    click.echo(f"{count} installations are encrypted with the first key.")
+
+
+async def _rekeyed(url: str, vault: Vault) -> int:
+    async with opened(url) as kept:
+        try:
+            return await kept.run(installations.rekey, vault)
+        except Unreadable as error:
+            raise Refused(str(error)) from error
 
 
 def upgraded(url: str) -> tuple[str | None, str]:

@@ -10,6 +10,7 @@ import click
 from bots import health
 from bots.commands.database import opened
 from bots.commands.failures import Misconfigured, host_of, listed
+from bots.doors import Doors
 from bots.health import Readiness
 from bots.service import Service, serving
 from core import logs, settings
@@ -70,10 +71,11 @@ async def _serve(loaded: Settings, platforms: frozenset[Platform]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, shutdown.ask)
     async with AsyncExitStack() as stack:
+        doors = Doors()
         readiness = Readiness(await stack.enter_async_context(opened(loaded.database_url)))
         if loaded.port is not None:
-            await stack.enter_async_context(health.answering(loaded.port, readiness.parts))
-        service = await stack.enter_async_context(serving(loaded, platforms))
+            await stack.enter_async_context(health.answering(loaded.port, readiness.parts, doors))
+        service = await stack.enter_async_context(serving(loaded, platforms, doors))
         readiness.started(service.connected)
         click.echo(ready_line(loaded, service))
         await shutdown.wait()

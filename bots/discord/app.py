@@ -1,49 +1,75 @@
 """Parley on Discord: the client, its gateway connection, and what is done with each message."""
 
 import asyncio
+from dataclasses import replace
+from functools import partial
+from time import monotonic
 
 import discord
 import structlog
 
-from bots.discord import registration, rest
+from bots.discord import downloads, registration, rest, sharding
 from bots.discord.answers import Answers
 from bots.discord.asking import Asking
+from bots.discord.catch_up import CatchUp
+from bots.discord.changes import Changes
+from bots.discord.channel_commands import ChannelCommands
 from bots.discord.client import Client
 from bots.discord.commands import Commands
 from bots.discord.errands import Errands
 from bots.discord.events import Events
+from bots.discord.openings import Openings
+from bots.discord.persona_surface import PersonaSurface
 from bots.discord.places import Places
+from bots.discord.refusals import Refusals
+from bots.discord.reply_commands import ReplyCommands
+from bots.discord.sharding import IDENTIFY_WINDOW_S, IdentifyTurns
 from bots.discord.surface import NOBODY, DiscordSurface
+from bots.discord.token_surface import TokenSurface
+from bots.discord.tokens import Token
+from bots.discord.webhooks import Webhooks
+from bots.discord.welcome import Welcome
 from core import texts
 from core.control import Control
 from core.errors import Kind, PlatformTrouble
 from core.inbox import Inbox
+from core.nearby import Nearby
 from core.personas import Personas
 from core.settings import Settings
 from core.surface import Surface
+from storage.database import Database
 from storage.incoming import Incoming
 from storage.replies import Work
 
 log = structlog.get_logger()
 
 READY_S = 60.0
+SHARD_S = 6.0
 ERRANDS_S = 5.0
 # discord.com/developers/docs/topics/opcodes-and-status-codes, "Gateway Close Event Codes"
 CLOSE_CODES = {4004: "token_refused", 4013: "invalid_intents", 4014: "intents_not_granted"}
 
 
 class DiscordBot:
-    """One Discord application: all its servers over one gateway connection."""
+    """One Discord application: its servers over one gateway connection, or over one for each shard."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, database: Database, identify_window_s: float = IDENTIFY_WINDOW_S) -> None:
         self._settings = settings
-        self._client = Client()
+        token = settings.discord_token.get_secret_value()
+        self._client = Client(IdentifyTurns(f"{settings.discord_api_url} {token}", identify_window_s))
         self._places = Places(self._client)
-        self._events = Events(self._client, self._places)
+        self._nearby = Nearby(database, monotonic)
+        self._openings = Openings(wanted=settings.discord_threads == "on")
+        self._refusals = Refusals(self._client)
+        self._events = Events(self._client, self._places, self._nearby, self._openings, self._refusals)
         self._errands = Errands()
+        self._catch_up = CatchUp(self._client, self._errands, settings.catch_up_s)
+        self._welcome = Welcome(self._errands)
+        self._webhooks = Webhooks(self._client)
         self._answers = Answers(self._errands)
         self._commands = Commands(self._client, self._answers)
         self._inbox: Inbox | None = None
+        self._asking: Asking | None = None
         self._gateway: asyncio.Task[None] | None = None
 
     async def identify(self) -> None:
@@ -53,21 +79,32 @@ class DiscordBot:
         log.info("discord.identified", application=self._client.application_id)
 
     def surface(self, work: Work) -> Surface:
-        return DiscordSurface(self._client, work)
+        token = Token.parse(work.posts_in)
+        if token is not None:
+            return TokenSurface(self._client, work, token)
+        plain = DiscordSurface(self._client, work, partial(self._refusals.denied, work))
+        if self._settings.discord_webhooks == "off" or work.workspace_id.startswith("dm:"):
+            return plain
+        return PersonaSurface(self._client, work, self._webhooks, plain)
 
     async def connect(self, inbox: Inbox, personas: Personas, control: Control) -> None:
         """Register the commands and open the gateway; events flow from now on. Raises PlatformTrouble."""
         self._inbox = inbox
-        asking = Asking(inbox, self._places, self._events, self._answers)
-        self._commands.fill(asking, personas, self._places, control)
+        self._asking = Asking(inbox, self._places, self._events, self._openings, self._answers, control)
+        replies = ReplyCommands(self._nearby, control, self._places, self._events, self._answers)
+        channels = ChannelCommands(self._settings, self._client, self._nearby, self._places, self._answers)
+        more = [*replies.all(), *channels.all()]
+        self._commands.fill(self._asking, personas, self._places, control, more)
+        Changes(self._client, self._places, self._events, self._errands, inbox).listen()
         await registration.register(self._client, self._commands)
         if not self._client.ask_for_granted_intents():
             log.warning("discord.no_message_content")
-        self._client.listen_to(self._hear)
+        self._client.follow(await sharding.plan(self._client, self._settings))
+        self._client.listen_to(self._hear, self._catch_up_shard, self._greet)
         self._gateway = asyncio.create_task(self._client.connect())
         await self._until_ready(self._gateway)
         self._gateway.add_done_callback(_report_end)
-        log.info("discord.connected", servers=len(self._client.guilds))
+        log.info("discord.connected", servers=len(self._client.guilds), shards=len(self._client.plan.shards.ids))
 
     async def connected(self) -> bool:
         return self._client.live and self._gateway is not None and not self._gateway.done()
@@ -78,13 +115,19 @@ class DiscordBot:
             self._gateway.remove_done_callback(_report_end)
             self._gateway.cancel()
             await asyncio.wait({self._gateway})
+        self._client.listen_to(None)
+        self._catch_up.stop()
         await self._errands.over(ERRANDS_S)
+        if self._asking is not None:
+            await self._asking.close()
         await self._client.close()
+        await self._webhooks.close()
 
     async def _until_ready(self, gateway: asyncio.Task[None]) -> None:
         ready = asyncio.create_task(self._client.wait_until_ready())
+        patience_s = READY_S + SHARD_S * len(self._client.plan.shards.ids)
         try:
-            await asyncio.wait({ready, gateway}, timeout=READY_S, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({ready, gateway}, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
         finally:
             ready.cancel()
         if gateway.done():
@@ -92,19 +135,27 @@ class DiscordBot:
         if not ready.done():
             raise PlatformTrouble(Kind.TRANSIENT, "gateway_silent")
 
-    async def _hear(self, message: discord.Message) -> None:
+    async def _catch_up_shard(self, shard_id: int) -> None:
+        if self._inbox is not None:
+            await self._catch_up.run(shard_id, self._inbox, self._hear)
+
+    async def _greet(self, guild: discord.Guild) -> None:
+        if self._inbox is not None:
+            await self._welcome.greet(guild, self._inbox)
+
+    async def _hear(self, message: discord.Message, too_late: bool = False) -> None:
         """Keep what concerns Parley. Discord delivers once: whoever waits is told when it could not be kept."""
         incoming: Incoming | None = None
         with self._errands.under_way():
             try:
                 incoming = await self._events.incoming(message)
                 if incoming is not None and self._inbox is not None:
-                    await self._inbox.take(incoming)
+                    await self._inbox.take(replace(incoming, too_late=too_late), fetch=downloads.fetch)
             except PlatformTrouble as trouble:
                 log.warning("message.not_read", message=message.id, channel=message.channel.id, code=trouble.code)
             except Exception:
                 log.exception("message.not_kept", message=message.id, channel=message.channel.id)
-                if incoming is not None and incoming.asks:
+                if incoming is not None and incoming.asks and not too_late:
                     await self._apologize(message)
 
     async def _apologize(self, message: discord.Message) -> None:

@@ -1,59 +1,142 @@
-"""`/ask`: a question as a command. It is quoted in a message of the channel, and the answer replies to that."""
+"""A question as a command: it is quoted in a message of the channel, and the answer replies to that.
 
+Where Parley cannot post, and for what the asker alone shall see, both go over the interaction's token instead.
+"""
+
+import asyncio
 from dataclasses import replace
 
 import discord
+import structlog
 
-from bots.discord import markup, rest, rights
-from bots.discord.answers import Answers, say, shortened
+from bots.discord import downloads, markup, rest, rights, tokens
+from bots.discord.answers import Answers, shortened
 from bots.discord.events import Events
-from bots.discord.places import Places
+from bots.discord.openings import Openings
+from bots.discord.places import Places, place_of
+from bots.discord.pressing import person_of
 from bots.discord.surface import NOBODY
+from bots.discord.tokens import Token
+from core.control import Control, Person, Refused
 from core.inbox import Inbox
-from storage.incoming import Author, Incoming
+from storage.incoming import Author, File, Incoming
 
-CANNOT_POST = "I may not write messages in this channel: whoever manages it can let me, then ask again."
+log = structlog.get_logger()
 
 
 class Asking:
-    def __init__(self, inbox: Inbox, places: Places, events: Events, answers: Answers) -> None:
+    def __init__(
+        self, inbox: Inbox, places: Places, events: Events, openings: Openings, answers: Answers, control: Control
+    ) -> None:
         self._inbox = inbox
         self._places = places
         self._events = events
+        self._openings = openings
         self._errands = answers.errands
+        self._control = control
+        self._endings: set[asyncio.Task[None]] = set()
 
-    async def ask(self, interaction: discord.Interaction, question: str) -> None:
+    async def ask(
+        self,
+        interaction: discord.Interaction,
+        question: str,
+        *,
+        private: bool = False,
+        file: discord.Attachment | None = None,
+        about: discord.Message | None = None,
+    ) -> None:
         """Acknowledge before anything is looked up or kept; from then on it is a conversation like any other."""
-        if not rights.parley_may_post(interaction):
-            await say(interaction, CANNOT_POST)
-            return
+        by_token = private or not rights.parley_may_post(interaction)
         with self._errands.under_way():
             response = await rest.call(
                 interaction.response.send_message(
-                    quoted(interaction.user.display_name, question), allowed_mentions=NOBODY, suppress_embeds=True
+                    quoted(interaction.user.display_name, question),
+                    ephemeral=private,
+                    allowed_mentions=NOBODY,
+                    suppress_embeds=True,
                 )
             )
+            files = (downloads.file_of(file),) if file else ()
+            if by_token:
+                await self._take_by_token(interaction, question, Token.of(interaction, private=private), files, about)
+                return
             message_id = response.message_id or (await rest.call(interaction.original_response())).id
-            await self._inbox.take(await self._incoming(interaction, question, message_id))
+            asked = await self._incoming(interaction, question, message_id, about)
+            await self._inbox.take(replace(asked, files=files), fetch=downloads.fetch)
 
-    async def _incoming(self, interaction: discord.Interaction, question: str, message_id: int) -> Incoming:
-        person = interaction.user
-        spot = await self._places.spot(interaction.channel, person.id)
+    async def _incoming(
+        self, interaction: discord.Interaction, question: str, message_id: int, about: discord.Message | None
+    ) -> Incoming:
+        spot = await self._places.spot(interaction.channel, interaction.user.id)
+        key, starter = await self._events.conversation(spot)
         asked = Incoming(
             place=spot.place,
-            thread_key=spot.key or str(message_id),
+            thread_key=key or str(message_id),
             posts_in=spot.posts_in,
             message_id=str(message_id),
             position=message_id,
-            author=Author(id=str(person.id), name=markup.one_line(person.display_name) or str(person.id)),
+            author=author_of(interaction),
             text=self._events.readable(question, spot.guild),
             sent_at=discord.utils.snowflake_time(message_id),
             asks=True,
-            in_reply_to=spot.starter_id,
+            in_reply_to=starter if key else str(about.id) if about else None,
         )
-        return replace(asked, before=await self._events.before(asked, spot))
+        asked = replace(asked, before=await self._events.before(asked, spot, about))
+        return asked if key or about else await self._openings.moved(asked, interaction.channel)
+
+    async def _take_by_token(
+        self,
+        interaction: discord.Interaction,
+        question: str,
+        token: Token,
+        files: tuple[File, ...],
+        about: discord.Message | None,
+    ) -> None:
+        asked = Incoming(
+            place=place_of(interaction),
+            thread_key=token.thread_key,
+            posts_in=token.posts_in,
+            message_id=str(interaction.id),
+            position=interaction.id,
+            author=author_of(interaction),
+            text=self._events.readable(question, interaction.guild),
+            sent_at=interaction.created_at,
+            asks=True,
+            files=files,
+        )
+        if about is not None:
+            read = self._events.spoken(about, asked)
+            asked = replace(asked, before=(replace(read, message_id=f"{read.message_id}:{interaction.id}"),))
+        kept = await self._inbox.take(asked, fetch=downloads.fetch)
+        if kept.reply_id is not None:
+            self._end_in_time(kept.reply_id, person_of(interaction), tokens.left_s(interaction))
+
+    def _end_in_time(self, reply_id: int, person: Person, seconds: float) -> None:
+        """What is said by then stays; after that, nothing could be shown any more."""
+        ending = asyncio.create_task(self._end(reply_id, person, seconds))
+        self._endings.add(ending)
+        ending.add_done_callback(self._endings.discard)
+
+    async def _end(self, reply_id: int, person: Person, seconds: float) -> None:
+        await asyncio.sleep(max(seconds, 0.0))
+        try:
+            await self._control.stop(reply_id, person)
+            log.info("reply.stopped", reply=reply_id, by="token")
+        except Refused:
+            pass
+
+    async def close(self) -> None:
+        """The answers that still run are ended with the process."""
+        for ending in self._endings:
+            ending.cancel()
+        await asyncio.gather(*self._endings, return_exceptions=True)
+
+
+def author_of(interaction: discord.Interaction) -> Author:
+    person = interaction.user
+    return Author(id=str(person.id), name=markup.one_line(person.display_name) or str(person.id))
 
 
 def quoted(name: str, question: str) -> str:
-    """The question as everybody in the channel sees it, shortened to what one message holds."""
+    """The question as it is shown, shortened to what one message holds."""
     return shortened(f"**{discord.utils.escape_markdown(markup.one_line(name))} asked:** {question}")

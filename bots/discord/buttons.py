@@ -13,14 +13,16 @@ LABELS = {"stop": "Stop", "again": "Regenerate", "good": "👍", "bad": "👎"}
 SHOWN = {Controls.NONE: (), Controls.WORKING: ("stop",), Controls.SETTLED: ("again", "good", "bad")}
 
 
-def view(reply_id: int, controls: Controls) -> ui.View:
+def view(reply_id: int, controls: Controls, *, lasting: bool = True) -> ui.View:
     """The buttons for a message of a reply; an empty view takes them away.
 
-    A stopped view is sent like any other, and the library keeps nothing of it.
+    A reply that is not lasting can be written only for minutes: it has no further version. A stopped view is sent like
+    any other, and the library keeps nothing of it.
     """
     shown = ui.View(timeout=None)
     for deed in SHOWN[controls]:
-        shown.add_item(button(deed, reply_id))
+        if lasting or deed != "again":
+            shown.add_item(button(deed, reply_id))
     shown.stop()
     return shown
 

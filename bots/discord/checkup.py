@@ -5,6 +5,7 @@ from typing import Any
 
 import aiohttp
 
+from bots.discord import invite
 from bots.findings import Finding, Grade
 from core.settings import Settings
 
@@ -13,8 +14,8 @@ PORTAL = "discord.com/developers/applications"
 # discord.com/developers/docs/resources/application#application-object-application-flags
 MESSAGE_CONTENT = 1 << 18
 MESSAGE_CONTENT_LIMITED = 1 << 19
-# discord.com/developers/docs/topics/permissions: view channels, send messages, in threads too, read message history.
-PERMISSIONS = 1 << 10 | 1 << 11 | 1 << 16 | 1 << 38
+# discord.com/developers/docs/resources/user, "Get Current User Guilds": at most as many in one answer.
+MOST_SERVERS = 200
 
 
 class Refusal(Exception):
@@ -37,10 +38,12 @@ async def checkup(settings: Settings) -> list[Finding]:
 
 
 async def _rest(connections: aiohttp.ClientSession, settings: Settings) -> list[Finding]:
+    asked_for = invite.asked_for(settings)
     try:
         user = await _get(connections, f"{settings.discord_api_url}/users/@me")
         application = await _get(connections, f"{settings.discord_api_url}/applications/@me")
         gateway = await _get(connections, f"{settings.discord_api_url}/gateway/bot")
+        servers = await _get(connections, f"{settings.discord_api_url}/users/@me/guilds?limit={MOST_SERVERS}")
     except Refusal as refusal:
         return [Finding(Grade.FAIL, "discord", _refused(refusal.status))]
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
@@ -49,17 +52,17 @@ async def _rest(connections: aiohttp.ClientSession, settings: Settings) -> list[
     return [
         Finding(Grade.OK, "discord", f"the token is {user['username']}'s ({user['id']})"),
         intent_finding(int(application.get("flags") or 0)),
-        servers_finding(application),
+        Finding(Grade.OK, "discord", f"invite it with {invite.invitation(application['id'], asked_for)}"),
+        *servers_findings(servers, application.get("approximate_guild_count") or len(servers), asked_for),
         starts_finding(gateway),
     ]
 
 
-async def _get(connections: aiohttp.ClientSession, url: str) -> dict[str, Any]:
+async def _get(connections: aiohttp.ClientSession, url: str) -> Any:
     async with connections.get(url) as response:
         if response.status != 200:
             raise Refusal(response.status)
-        answer: dict[str, Any] = await response.json()
-        return answer
+        return await response.json()
 
 
 def _refused(status: int) -> str:
@@ -85,20 +88,28 @@ def intent_finding(flags: int) -> Finding:
     return Finding(Grade.WARN, "discord", text)
 
 
-def servers_finding(application: dict[str, Any]) -> Finding:
-    """In how many servers the bot is; the way into the first one."""
-    count = application.get("approximate_guild_count")
-    if count:
-        return Finding(Grade.OK, "discord", f"it is in {count} server{'s' if count != 1 else ''}")
-    return Finding(Grade.WARN, "discord", f"it is in no server yet: invite it with {invitation(application['id'])}")
+def servers_findings(
+    servers: list[dict[str, Any]], count: int, asked_for: tuple[invite.Permission, ...]
+) -> list[Finding]:
+    """In how many servers the bot is, and what it lacks in which; channels may take more away."""
+    if not servers:
+        return [Finding(Grade.WARN, "discord", "it is in no server yet: open that address and choose one")]
+    lacking = [finding for server in servers if (finding := _lacking(server, asked_for))]
+    looked_at = "" if count <= len(servers) else f"; {len(servers)} of them were looked at"
+    text = f"it is in {count} server{'s' if count != 1 else ''}{looked_at}"
+    if not lacking:
+        text += ", with every permission that it needs"
+    return [Finding(Grade.OK, "discord", text), *lacking]
 
 
-def invitation(application_id: str) -> str:
-    """The address where whoever manages a server adds the bot, with the permissions that it needs."""
-    return (
-        f"https://discord.com/oauth2/authorize?client_id={application_id}"
-        f"&scope=bot+applications.commands&permissions={PERMISSIONS}"
-    )
+def _lacking(server: dict[str, Any], asked_for: tuple[invite.Permission, ...]) -> Finding | None:
+    absent = invite.missing(int(server.get("permissions") or 0), asked_for)
+    if not absent:
+        return None
+    listed = ", ".join(f"{each.name} ({each.purpose})" for each in absent)
+    grade = Grade.FAIL if any(each in invite.NEEDED for each in absent) else Grade.WARN
+    text = f"in {server.get('name')!r} ({server.get('id')}) it lacks {listed}: allow its role that, or invite it anew"
+    return Finding(grade, "discord", text)
 
 
 def starts_finding(gateway: dict[str, Any]) -> Finding:

@@ -1,13 +1,17 @@
 """discord.py's client, as Parley wants it: few intents, little memory, and no payload that ends the connection."""
 
+import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import discord
 import structlog
+from discord.gateway import DiscordWebSocket
 
+from bots.discord.sharding import IdentifyTurns, Plan
 from bots.discord.surface import NOBODY
+from core.shards import Shards
 
 log = structlog.get_logger()
 
@@ -18,10 +22,14 @@ LAST_SERVER_S = 0.1
 VITAL = ("READY", "RESUMED")
 
 Heard = Callable[[discord.Message], Awaitable[None]]
+Began = Callable[[int], Awaitable[None]]
+Met = Callable[[discord.Guild], Awaitable[None]]
 
 
-class Client(discord.Client):
-    def __init__(self) -> None:
+class Client(discord.AutoShardedClient):
+    """`turns` says when a shard may identify; the library itself does not know how many may do so at once."""
+
+    def __init__(self, turns: IdentifyTurns) -> None:
         # It would say at each start that the libraries for voice are missing.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         self._asked_intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
@@ -33,14 +41,32 @@ class Client(discord.Client):
             guild_ready_timeout=LAST_SERVER_S,
             allowed_mentions=NOBODY,
         )
-        self.live = False
+        self._turns = turns
+        self._plan = Plan(Shards((0,), 1), 1)
+        self._live: set[int] = set()
         self._heard: Heard | None = None
+        self._began: Began | None = None
+        self._met: Met | None = None
         parsers = self._connection.parsers
         parsers.update({name: guarded(name, parse) for name, parse in parsers.items() if name not in VITAL})
 
-    def listen_to(self, heard: Heard) -> None:
-        """Have every message given to `heard`."""
-        self._heard = heard
+    @property
+    def live(self) -> bool:
+        """Whether events of every shard flow right now."""
+        return self._live.issuperset(self._plan.shards.ids)
+
+    @property
+    def plan(self) -> Plan:
+        return self._plan
+
+    def follow(self, plan: Plan) -> None:
+        """Connect these shards, and no others."""
+        self._plan = plan
+        self.shard_count, self.shard_ids = plan.shards.count, list(plan.shards.ids)
+
+    def listen_to(self, heard: Heard | None, began: Began | None = None, met: Met | None = None) -> None:
+        """Have every message given to `heard`, every shard whose session is new to `began`, every server to `met`."""
+        self._heard, self._began, self._met = heard, began, met
 
     def ask_for_granted_intents(self) -> bool:
         """After login: ask for the text of messages if the application may have it, and say whether it may.
@@ -57,16 +83,43 @@ class Client(discord.Client):
         if self._heard is not None:
             await self._heard(message)
 
-    async def on_connect(self) -> None:
-        self.live = True
+    async def launch_shards(self) -> None:
+        """Connect every shard: those that may identify at the same time side by side, the others in turn."""
+        self._connection.shard_count = self._plan.shards.count
+        self._connection.shard_ids = list(self._plan.shards.ids)
+        async with asyncio.TaskGroup() as launching:
+            for lane in self._plan.lanes:
+                launching.create_task(self._launch(lane))
 
-    async def on_resumed(self) -> None:
-        self.live = True
-        log.info("discord.resumed")
+    async def _launch(self, lane: list[int]) -> None:
+        for shard_id in lane:
+            await self.launch_shard(DiscordWebSocket.DEFAULT_GATEWAY, shard_id)
 
-    async def on_disconnect(self) -> None:
-        self.live = False
-        log.info("discord.disconnected")
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        await self._turns.wait((shard_id or 0) % self._plan.concurrency)
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        self._live.add(shard_id)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        if self._began is not None:
+            await self._began(shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        self._live.add(shard_id)
+        log.info("discord.resumed", shard=shard_id)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        self._live.discard(shard_id)
+        log.info("discord.disconnected", shard=shard_id)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        if self._met is not None:
+            await self._met(guild)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        if self._met is not None:
+            await self._met(guild)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         log.error("event.broke", handler=event_method, exc_info=sys.exception())

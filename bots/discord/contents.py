@@ -12,11 +12,16 @@ def written(message: discord.Message) -> str:
     A forwarded message has its text in a snapshot (discord.com/developers/docs/resources/message, "Message Snapshot").
     The embeds of people are previews of their links, so only those of programs are read.
     """
-    parts = [message.content or "", *(f"Forwarded: {each.content}" for each in message.message_snapshots)]
+    parts = [message.content or "", *(f"Forwarded: {_forwarded(each)}" for each in message.message_snapshots)]
     if message.author.bot:
         parts += [_embed(each) for each in message.embeds]
     parts += _displayed(message.components)
     return "\n\n".join(part for part in parts if part.strip())
+
+
+def _forwarded(snapshot: discord.MessageSnapshot) -> str:
+    """A snapshot names no author; one without a text of its own was put together by a program."""
+    return snapshot.content or "\n\n".join([*map(_embed, snapshot.embeds), *_displayed(snapshot.components)])
 
 
 def _embed(embed: discord.Embed) -> str:

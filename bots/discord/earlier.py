@@ -23,10 +23,13 @@ class Earlier:
     async def replied_to(self, message: discord.Message) -> discord.Message | None:
         """The message that another one replies to, or that a thread begins with; None when it is gone.
 
-        Without `referenced_message` Discord did not look for it (docs: resources/message): then it is fetched.
+        Without `referenced_message` Discord did not look for it (docs: resources/message): then it is fetched. A reply
+        is in the channel of its target: from anywhere else nothing is read, as its author may not see that channel.
         """
         reference = message.reference
         if reference is None or message.type not in (MessageType.reply, MessageType.thread_starter_message):
+            return None
+        if message.type is MessageType.reply and reference.channel_id != message.channel.id:
             return None
         if isinstance(reference.resolved, discord.Message):
             return reference.resolved

@@ -63,6 +63,14 @@ class Places:
             raise PlatformTrouble(Kind.MISSING, "no_such_channel")
         return Spot(_place(channel.guild, channel.id, channel.name), str(channel.id), channel.guild)
 
+    async def of_channel(self, channel_id: int) -> Spot:
+        """Where a channel is that only its id is known of. Raises PlatformTrouble."""
+        channel = self._client.get_channel(channel_id)
+        if not isinstance(channel, discord.Thread | discord.abc.GuildChannel):
+            channel = await self._fetched(channel_id)
+        recipient = channel.recipient if isinstance(channel, discord.DMChannel) else None
+        return await self.spot(channel, recipient.id if recipient else 0)
+
     async def _fetched(self, channel_id: int) -> Any:
         if channel_id not in self._asked_for:
             channel = await rest.call(self._client.fetch_channel(channel_id))
@@ -73,9 +81,23 @@ class Places:
 
 
 def workspace_of(interaction: discord.Interaction) -> WorkspaceRef:
-    """The server, or the person's own scope in direct messages."""
-    workspace_id = str(interaction.guild_id) if interaction.guild_id else f"dm:{interaction.user.id}"
+    """The server; the person's own scope in direct messages, and in servers where only they have installed Parley."""
+    workspace_id = str(interaction.guild_id) if interaction.is_guild_integration() else f"dm:{interaction.user.id}"
     return WorkspaceRef(Platform.DISCORD, workspace_id)
+
+
+def place_of(interaction: discord.Interaction) -> Place:
+    """Where an interaction is, for a conversation that is held over its token alone."""
+    channel = interaction.channel
+    known = interaction.is_guild_integration() and channel is not None
+    parent_id = channel.parent_id if isinstance(channel, discord.Thread) else interaction.channel_id
+    return Place(
+        platform=Platform.DISCORD,
+        workspace_id=workspace_of(interaction).id,
+        channel_id=str(parent_id),
+        workspace_name=(interaction.guild.name or "") if known and interaction.guild else "",
+        channel_name=channel.name or "" if known and isinstance(channel, discord.abc.GuildChannel) else "",
+    )
 
 
 def _direct(channel_id: int, person_id: int) -> Spot:

@@ -59,7 +59,7 @@ def telling(value: Any) -> Any:
             kept = {key: telling(value[key]) for key in TELLING if key in value}
             if kept.get("default_member_permissions") is not None:
                 kept["default_member_permissions"] = str(kept["default_member_permissions"])
-            return {key: each for key, each in kept.items() if each not in (None, False, [])}
+            return {key: each for key, each in kept.items() if each not in (None, False, [], "")}
         case list() if all(isinstance(each, int) for each in value):
             return sorted(value)
         case list():

@@ -19,6 +19,7 @@ KINDS = {
     10003: Kind.MISSING,  # unknown channel
     10008: Kind.MISSING,  # unknown message
     10062: Kind.MISSING,  # unknown interaction
+    20016: Kind.LIMITED,  # slow mode
     20028: Kind.LIMITED,  # writes in this channel
     30046: Kind.LIMITED,  # edits of an old message
     40060: Kind.CONFLICT,  # acknowledged already

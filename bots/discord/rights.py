@@ -6,6 +6,7 @@ show it to others. So rights are checked whenever something is done.
 
 import discord
 
+from bots.discord.refusals import missing_in
 from core import texts
 from core.personas import PersonaError
 
@@ -28,11 +29,15 @@ def manages_workspace(interaction: discord.Interaction) -> bool:
 
 
 def parley_may_post(interaction: discord.Interaction) -> bool:
-    """Whether Parley itself may write messages where the person is (docs: topics/threads, "Permissions")."""
+    """Whether Parley itself is a member where the person is, and may write messages there.
+
+    docs: topics/threads, "Permissions"; resources/application, "Installation Context".
+    """
     if interaction.guild_id is None:
-        return True
-    granted = interaction.app_permissions
-    in_thread = isinstance(interaction.channel, discord.Thread)
-    return granted.administrator or (
-        granted.view_channel and (granted.send_messages_in_threads if in_thread else granted.send_messages)
-    )
+        return not interaction.context.private_channel
+    if not interaction.is_guild_integration():
+        return False
+    granted, channel = interaction.app_permissions, interaction.channel
+    if isinstance(channel, discord.Thread) and channel.locked and not granted.manage_threads:
+        return False
+    return not missing_in(granted, in_thread=isinstance(channel, discord.Thread))

@@ -2,38 +2,49 @@
 
 import hashlib
 import io
+from collections.abc import Awaitable, Callable
 
 import discord
 from discord.utils import MISSING
 
 from bots.discord import buttons, rest
-from core.pacing import Rate
-from core.surface import Controls, Limited
+from bots.discord.budgets import budgets
+from core import texts
+from core.errors import Kind, PlatformTrouble
+from core.surface import Controls
 from storage.replies import Work
 
 # discord.com/developers/docs/resources/message, "Create Message": 2,000 characters, counted as code points.
 TEXT_LIMIT = 2_000
-# Discord publishes no sizes (docs: topics/rate-limits); seen are 5 writes in 5 s for each channel. The library sleeps
-# when it spends the last write of a window, so one is left unspent.
-WRITES = Rate(4, 5.0)
 # docs: resources/channel, "Trigger Typing Indicator": the sign goes away after ten seconds.
 TYPING_S = 8.0
 NOBODY = discord.AllowedMentions.none()
+ASKER = discord.AllowedMentions(everyone=False, users=False, roles=False, replied_user=True)
+# docs: topics/threads, "Active & Archived Threads": nothing in an archived one can be edited.
+ARCHIVED = "50083"
+
+Refused = Callable[[PlatformTrouble], Awaitable[None]]
 
 
 class DiscordSurface:
-    """Where one reply goes. Nobody is pinged by it, and no link in it is unfurled."""
+    """Where one reply goes. Nobody is pinged by its text, and no link in it is unfurled.
+
+    `refused` hears of it when Discord does not let Parley post there.
+    """
 
     text_limit = TEXT_LIMIT
+    most_messages = 1_000
     working_s = TYPING_S
 
-    def __init__(self, client: discord.Client, work: Work) -> None:
+    def __init__(self, client: discord.Client, work: Work, refused: Refused | None = None) -> None:
+        self._client = client
+        self._refused = refused
         self._channel = client.get_partial_messageable(int(work.posts_in))
         self._reply_id = work.reply_id
         self._trigger_id = work.trigger_id
         self._first_token = ""
         self._controls: dict[str, Controls] = {}
-        self.posts = self.edits = Limited(f"discord:{work.posts_in}", WRITES)
+        self.posts, self.edits = budgets(client, work.posts_in)
 
     def weigh(self, text: str) -> int:
         return len(text)
@@ -41,24 +52,34 @@ class DiscordSurface:
     async def open(self, text: str, token: str, controls: Controls) -> str:
         """Post once for each token: for some minutes, Discord answers the same nonce with the same message."""
         self._first_token = self._first_token or token
-        message = await rest.call(
-            self._channel.send(
-                text,
-                reference=self._trigger if token == self._first_token else None,  # type: ignore[arg-type]
-                mention_author=False,
-                allowed_mentions=NOBODY,
-                suppress_embeds=True,
-                nonce=nonce_of(self._trigger_id, token),
-                view=buttons.view(self._reply_id, controls),
-            )
+        post = self._channel.send(
+            text,
+            reference=self._trigger if token == self._first_token else None,  # type: ignore[arg-type]
+            mention_author=False,
+            allowed_mentions=NOBODY,
+            suppress_embeds=True,
+            nonce=nonce_of(self._trigger_id, token),
+            view=buttons.view(self._reply_id, controls),
         )
+        try:
+            message = await rest.call(post)
+        except PlatformTrouble as trouble:
+            if trouble.kind is Kind.DENIED and self._refused is not None:
+                await self._refused(trouble)
+            raise
         return self._having(str(message.id), controls)
 
     async def edit(self, message_id: str, text: str, controls: Controls) -> None:
         """Buttons are sent only when they change: an edit without any leaves them as they are."""
         view = MISSING if self._controls.get(message_id) is controls else buttons.view(self._reply_id, controls)
         message = self._channel.get_partial_message(int(message_id))
-        await rest.call(message.edit(content=text, view=view, allowed_mentions=NOBODY))
+        try:
+            await rest.call(message.edit(content=text, view=view, allowed_mentions=NOBODY))
+        except PlatformTrouble as trouble:
+            if trouble.code != ARCHIVED:
+                raise
+            await rest.call(self._client.http.edit_channel(self._channel.id, archived=False))
+            await rest.call(message.edit(content=text, view=view, allowed_mentions=NOBODY))
         self._having(message_id, controls)
 
     async def attach(self, name: str, text: str, token: str, controls: Controls) -> str:
@@ -73,11 +94,24 @@ class DiscordSurface:
         )
         return self._having(str(message.id), controls)
 
+    async def point(self, token: str) -> str:
+        """The one message that notifies anybody: the asker, of a sentence in which nobody is named."""
+        post = self._channel.send(
+            texts.ANSWERED_ABOVE,
+            reference=self._trigger,  # type: ignore[arg-type]
+            allowed_mentions=ASKER,
+            nonce=nonce_of(self._trigger_id, token),
+        )
+        return str((await rest.call(post)).id)
+
     async def remove(self, message_id: str) -> None:
         await rest.call(self._channel.get_partial_message(int(message_id)).delete())
 
     async def working(self) -> None:
         await rest.call(self._typing())
+
+    async def rest(self) -> None:
+        """The sign of typing goes away by itself."""
 
     def _having(self, message_id: str, controls: Controls) -> str:
         self._controls[message_id] = controls
@@ -88,8 +122,11 @@ class DiscordSurface:
 
     @property
     def _trigger(self) -> discord.MessageReference | None:
-        """The message that is answered; one that was deleted meanwhile is done without."""
-        if not self._trigger_id:
+        """The message that is answered; one that was deleted meanwhile is done without.
+
+        A thread has the id of the message that it was started from, which no message within can reply to.
+        """
+        if not self._trigger_id or self._trigger_id == str(self._channel.id):
             return None
         return discord.MessageReference(
             message_id=int(self._trigger_id), channel_id=self._channel.id, fail_if_not_exists=False

@@ -1,4 +1,4 @@
-"""Parley on Slack: the Bolt app, its Socket Mode connection, and what is done with each kind of request."""
+"""Parley on Slack: the Bolt app, the ways that requests reach it, and what is done with each kind of request."""
 
 import logging
 from typing import Any
@@ -11,17 +11,30 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.slack import buttons, events, forms, web
+from bots.doors import Doors, Handler
+from bots.slack import buttons, forms, http, web
+from bots.slack.backfill import Backfill
 from bots.slack.commands import Commands, command_of
-from bots.slack.events import Self
-from bots.slack.names import Names
+from bots.slack.files import Downloads
+from bots.slack.hearing import Hearing
+from bots.slack.home import Home
+from bots.slack.installations import Installations
+from bots.slack.oauth import OAuth
+from bots.slack.removal import Removal
 from bots.slack.rights import Rights
+from bots.slack.shortcuts import Shortcuts
+from bots.slack.status import Signs
+from bots.slack.stopping import Stopping
+from bots.slack.streaming import Streaming, StreamingSurface
 from bots.slack.surface import SlackSurface
+from bots.slack.workspaces import OneWorkspace, Workspaces
 from core.control import Control
 from core.inbox import Inbox
 from core.personas import Personas
-from core.settings import Settings
+from core.settings import Settings, listed
 from core.surface import Surface
+from storage.database import Database
+from storage.encrypted import Vault
 from storage.replies import Work
 
 log = structlog.get_logger()
@@ -31,108 +44,142 @@ PING_S = 3.0
 
 
 class SlackBot:
-    """One Slack workspace over Socket Mode."""
+    """Slack, over Socket Mode, over HTTP, or over both."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, database: Database, doors: Doors) -> None:
         self._settings = settings
+        self._database = database
+        self._doors = doors
         self._connections: aiohttp.ClientSession | None = None
         self._handler: AsyncSocketModeHandler | None = None
+        self._handlers: dict[str, Handler] = {}
+        self._signs = Signs()
+        self._streaming = Streaming(wanted=settings.slack_streaming == "on")
 
     async def identify(self) -> None:
-        """Ask Slack who the token belongs to. Raises PlatformTrouble."""
+        """Find out which workspaces there are. Raises PlatformTrouble."""
         self._connections = web.session()
-        token = self._settings.slack_bot_token.get_secret_value()
-        self._client = web.client(token, self._settings.slack_api_url, self._connections)
-        self._names = Names(self._client)
-        answer = await web.call(self._client.auth_test())
-        self._own = Self(
-            team_id=answer["team_id"],
-            team_name=answer.get("team") or "",
-            user_id=answer["user_id"],
-            bot_id=answer.get("bot_id") or "",
-        )
-        log.info("slack.identified", team=self._own.team_id, user=self._own.user_id)
+        self._downloads = Downloads(self._connections, self._settings.slack_api_url)
+        self._workspaces = self._known_workspaces()
+        await self._workspaces.identify()
+
+    def _known_workspaces(self) -> Workspaces:
+        """The one that the bot token belongs to, or every one that installs Parley, which it then can."""
+        settings = self._settings
+        if not settings.has_many_slack_workspaces:
+            return OneWorkspace(self._client(settings.slack_bot_token.get_secret_value()))
+        vault = Vault(listed(settings.encryption_keys))
+        id_and_secret = (settings.slack_client_id, settings.slack_client_secret.get_secret_value())
+        known = Installations(self._database, vault, self._client(None), id_and_secret)
+        self._handlers |= OAuth(self._database, self._client(None), id_and_secret, known).handlers
+        return known
 
     def surface(self, work: Work) -> Surface:
-        return SlackSurface(self._client, work)
+        client = self._workspaces.client_of(work.workspace_id)
+        if self._streaming.suits(work):
+            return StreamingSurface(client, work, self._signs, self._streaming)
+        return SlackSurface(client, work, self._signs)
 
     async def connect(self, inbox: Inbox, personas: Personas, control: Control) -> None:
-        """Open the socket; events flow from now on. Raises PlatformTrouble."""
+        """Open the socket and the doors; events flow from now on. Raises PlatformTrouble."""
         app = self._app(inbox, personas, control)
+        if self._settings.slack_app_token.get_secret_value():
+            await self._open_socket(app)
+        signing_secret = self._settings.slack_signing_secret.get_secret_value()
+        if signing_secret:
+            self._handlers |= dict.fromkeys(http.PATHS, http.Requests(app, signing_secret).serve)
+        self._doors.open(self._handlers)
+        log.info("slack.connected", socket=self._handler is not None, http=bool(signing_secret))
+
+    async def _open_socket(self, app: AsyncApp) -> None:
         token = self._settings.slack_app_token.get_secret_value()
-        self._handler = AsyncSocketModeHandler(app, token, web_client=self._client, ping_interval=PING_S)
+        self._handler = AsyncSocketModeHandler(app, token, web_client=self._client(None), ping_interval=PING_S)
         if web.bypasses_proxy(self._settings.slack_api_url):
             self._handler.client.proxy = None
         # `connect` alone would try again for ever with a token that is refused.
         self._handler.client.wss_uri = await web.call(self._handler.client.issue_new_wss_url())
         await web.call(self._handler.client.connect())
-        log.info("slack.connected", team=self._own.team_id)
 
     async def connected(self) -> bool:
-        return self._handler is not None and await self._handler.client.is_connected()
+        """Over HTTP alone there is nothing that could be cut."""
+        return self._handler is None or await self._handler.client.is_connected()
 
     async def close(self) -> None:
+        self._doors.shut()
         if self._handler is not None:
             await self._handler.client.close()
+        await self._signs.close()
         if self._connections is not None:
             await self._connections.close()
+
+    def _client(self, token: str | None) -> AsyncWebClient:
+        return web.client(token, self._settings.slack_api_url, self._connections)
 
     def _app(self, inbox: Inbox, personas: Personas, control: Control) -> AsyncApp:
         # The app reads SLACK_BOT_TOKEN by itself, and warns that it will not use it.
         logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda record: "`token` will be unused" not in record.msg)
         app = AsyncApp(
-            client=web.client(None, self._settings.slack_api_url, self._connections),
+            client=self._client(None),
             authorize=self._authorizer(),
             request_verification_enabled=False,
             ignoring_self_events_enabled=False,
             attaching_conversation_kwargs_enabled=False,
         )
-        app.use(self._keeper(inbox))
-        rights = Rights(self._client)
-        self._listen(app, Commands(personas, rights))
+        rights = Rights(self._workspaces.client_of)
+        backfill = Backfill(self._settings.history_messages)
+        home = Home(self._database, personas, rights)
+        hearing = Hearing(inbox, backfill, self._downloads, Stopping(control, rights, self._signs), home)
+        app.use(self._keeper(hearing, Removal(self._workspaces, control)))
+        self._listen(app, Commands(personas, rights), home)
+        Shortcuts(self._workspaces, hearing).listen(app)
         buttons.listen(app, control, rights)
         return app
 
     def _authorizer(self) -> Any:
-        """The one installation, without asking Slack again for each event."""
+        """Who Parley is in a workspace, without asking Slack for each request; no token is handed to Bolt."""
 
         async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-            return AuthorizeResult(
-                enterprise_id=enterprise_id,
-                team_id=team_id,
-                bot_id=self._own.bot_id,
-                bot_user_id=self._own.user_id,
-                bot_token=self._settings.slack_bot_token.get_secret_value(),
-            )
+            presence = await self._workspaces.presence(team_id or "", enterprise_id or "")
+            bot_id, user_id = (presence.own.bot_id, presence.own.user_id) if presence else (None, None)
+            return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_id=bot_id, bot_user_id=user_id)
 
         return authorize
 
-    def _keeper(self, inbox: Inbox) -> Any:
+    def _keeper(self, hearing: Hearing, removal: Removal) -> Any:
         """Middleware that keeps what was said before Slack is told that it arrived.
 
         What it raises is not acknowledged, so Slack delivers it again. Every other event is acknowledged and left.
+        Every other request goes on with its workspace's client; one of an organisation may not name the workspace.
         """
 
-        async def keep(body: dict[str, Any], next: Any) -> BoltResponse | None:  # noqa: A002
-            if body.get("type") != "event_callback":
-                await next()
-                return None
-            team_id = team_of(body) or self._own.team_id
-            incoming = await events.incoming(body.get("event"), team_id, self._own, self._names)
-            if incoming is not None:
-                await inbox.take(incoming)
-            return BoltResponse(status=200)
+        async def keep(body: dict[str, Any], context: Any, next: Any) -> BoltResponse | None:  # noqa: A002
+            team_id, organisation_id = team_of(body) or context.team_id or "", context.enterprise_id or ""
+            whole = bool(context.is_enterprise_install)
+            if await removal.hear(body, team_id, organisation_id, whole=whole):
+                return BoltResponse(status=200)
+            presence = await self._workspaces.presence(team_id, organisation_id)
+            if presence is None:
+                log.info("slack.not_installed", team=team_id)
+                return BoltResponse(status=200)
+            if body.get("type") == "event_callback":
+                await hearing.hear(body.get("event"), team_id or presence.own.team_id, presence)
+                return BoltResponse(status=200)
+            if body.get("team") is None:
+                body["team"] = {"id": team_id}
+            context["client"] = presence.client
+            await next()
+            return None
 
         return keep
 
-    def _listen(self, app: AsyncApp, commands: Commands) -> None:
+    def _listen(self, app: AsyncApp, commands: Commands, home: Home) -> None:
         async def command(ack: Any, body: dict[str, Any], respond: Any, client: AsyncWebClient) -> None:
             await ack()
             asked = command_of(body, body.get("text") or "", body["channel_id"], body.get("channel_name") or "")
             await forms.answer(await commands.run(asked), body, respond, client)
 
         app.command("/parley")(command)
-        forms.listen(app, commands)
+        forms.listen(app, commands, home)
 
 
 def team_of(body: dict[str, Any]) -> str:

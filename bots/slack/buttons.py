@@ -1,8 +1,8 @@
 """The buttons below a reply, and what happens when somebody presses one."""
 
+import re
 from typing import Any
 
-import structlog
 from slack_bolt.app.async_app import AsyncApp
 
 from bots.slack.rights import Rights
@@ -12,12 +12,10 @@ from core.errors import PlatformTrouble
 from core.surface import Controls
 from storage.words import Platform
 
-log = structlog.get_logger()
-
 STOP = "reply_stop"
 AGAIN = "reply_again"
 FEEDBACK = "reply_feedback"
-VALUES = {"good": 1, "bad": -1}
+VALUE = re.compile(r"(good|bad)?:([0-9]{1,15})")
 
 
 def blocks(reply_id: int, controls: Controls) -> list[dict[str, Any]]:
@@ -48,17 +46,18 @@ def listen(app: AsyncApp, control: Control, rights: Rights) -> None:
 
 async def _do(control: Control, person: Person, action: dict[str, Any]) -> str:
     """Do what a button stands for; what the person is told, if anything."""
-    value, _, reply = str(action.get("value") or "").rpartition(":")
-    if not reply.isdecimal():
+    meant = VALUE.fullmatch(str(action.get("value") or ""))
+    if meant is None:
         return texts.SOMETHING_BROKE
+    opinion, reply_id = meant[1], int(meant[2])
     try:
         match action["action_id"]:
             case "reply_stop":
-                await control.stop(int(reply), person)
+                await control.stop(reply_id, person)
             case "reply_again":
-                await control.again(int(reply), person)
+                await control.again(reply_id, person)
             case _:
-                await control.rate(int(reply), person, VALUES[value])
+                await control.rate(reply_id, person, -1 if opinion == "bad" else 1)
                 return texts.THANKS
     except Refused as refusal:
         return str(refusal)
@@ -70,11 +69,12 @@ async def _do(control: Control, person: Person, action: dict[str, Any]) -> str:
 def person_of(body: dict[str, Any], rights: Rights) -> Person:
     """Who pressed: their workspace is where they are, never what the payload's message says."""
     user_id = str(body["user"]["id"])
+    team_id = str((body.get("team") or {}).get("id") or "")
 
     async def manages() -> bool:
-        return await rights.manages_workspace(user_id)
+        return await rights.manages_workspace(team_id, user_id)
 
-    return Person(Platform.SLACK, str((body.get("team") or {}).get("id") or ""), user_id, manages)
+    return Person(Platform.SLACK, team_id, user_id, manages)
 
 
 def _button(action_id: str, label: str, reply_id: int) -> dict[str, Any]:

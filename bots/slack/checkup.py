@@ -6,25 +6,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.findings import Finding, Grade
 from bots.slack import web
+from bots.slack.rotation import access
+from bots.slack.scopes import NEEDED, USEFUL
 from core.errors import Kind, PlatformTrouble
 from core.settings import Settings
 
-# docs.slack.dev/reference/scopes: what each scope of the bot token is needed for.
-NEEDED = {
-    "app_mentions:read": "mentions do not arrive",
-    "channels:history": "messages in threads of public channels do not arrive",
-    "channels:read": "public channels have no names",
-    "chat:write": "nothing can be answered",
-    "commands": "/parley does not exist",
-    "im:history": "direct messages do not arrive",
-    "users:read": "people have no names, and nobody may change personas",
-}
-USEFUL = {
-    "assistant:write": "the sign that an answer is being made is not shown",
-    "groups:history": "private channels are not answered",
-    "groups:read": "private channels have no names",
-    "mpim:history": "group messages are not answered",
-}
 REINSTALL = "add it on the app's page 'OAuth & Permissions' and install the app again"
 ADVICE = {
     Kind.DENIED: "copy the token anew from the app's page",
@@ -38,8 +24,21 @@ async def checkup(settings: Settings) -> list[Finding]:
     async with web.session() as connections:
         client = web.client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, connections)
         bot = await _bot(client) if settings.slack_bot_token.get_secret_value() else []
+        if settings.has_many_slack_workspaces:
+            bot += [await _credentials(web.client(None, settings.slack_api_url, connections), settings)]
         app_token = settings.slack_app_token.get_secret_value()
         return bot + ([await _socket(client, app_token)] if app_token else [])
+
+
+async def _credentials(client: AsyncWebClient, settings: Settings) -> Finding:
+    """A code that Slack never gave out is refused as such only when the app's id and secret are right."""
+    id_and_secret = (settings.slack_client_id, settings.slack_client_secret.get_secret_value())
+    try:
+        await access(client, id_and_secret, {"code": "parley-doctor"})
+    except PlatformTrouble as trouble:
+        if trouble.code != "invalid_code":
+            return _fault("SLACK_CLIENT_ID or SLACK_CLIENT_SECRET", trouble)
+    return Finding(Grade.OK, "slack", "the client id and secret are right: /slack/install installs Parley")
 
 
 async def _bot(client: AsyncWebClient) -> list[Finding]:
@@ -76,6 +75,8 @@ async def _socket(client: AsyncWebClient, app_token: str) -> Finding:
 
 def _fault(variable: str, trouble: PlatformTrouble) -> Finding:
     advice = ADVICE.get(trouble.kind, "see docs.slack.dev for this error")
+    if trouble.code in ("invalid_client_id", "bad_client_secret"):
+        advice = "copy both anew from the app's page 'Basic Information'"
     if variable == "SLACK_APP_TOKEN" and trouble.code in ("missing_scope", "no_permission"):
         advice = "make an app-level token with the scope connections:write"
     if trouble.code in ("forbidden_team", "app_not_installed", "socket_mode_disabled"):

@@ -1,5 +1,6 @@
 """`/parley …` on Slack: what is typed after the command, and what is done about it."""
 
+import difflib
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -7,12 +8,12 @@ from typing import Any
 
 from bots.slack import views
 from bots.slack.rights import Rights
-from bots.slack.views import INPUT_LIMIT, Origin
+from bots.slack.views import Origin
 from core import texts
 from core.errors import PlatformTrouble
 from core.personas import NO_PROMPT, PersonaError, Personas, WorkspaceRef, listing
 from storage.incoming import Place
-from storage.words import Platform
+from storage.words import Listening, Platform
 
 HELP = """\
 Mention me in a channel to ask something; I answer in a thread, and there you need not mention me again.
@@ -23,12 +24,13 @@ Mention me in a channel to ask something; I answer in a thread, and there you ne
 • `/parley persona assign NAME`: let this channel speak with it
 • `/parley persona clear`: let this channel speak without one
 • `/parley persona delete NAME`: delete one
+• `/parley listen [mention|threads|every]`: what I answer to in this channel
 • `/parley prompt [show]`, `/parley prompt set [TEXT]`, `/parley prompt clear`: the workspace's prompt
 Put a name of several words in quotes."""
-TOO_LONG_FOR_A_FORM = (
-    f"This text has more than {INPUT_LIMIT:,} characters, more than Slack's forms take. "
-    "Change it with `parley persona edit` or `parley prompt set` on the command line."
-)
+ASK_DIRECTLY = "Write to me here to ask something; in a channel, mention me."
+ASK_IN_CHANNEL = HELP.partition("\n")[0]
+ALSO = "To ask me something, mention me in a message, or use “Ask Parley about this” in a message's menu."
+MOST_SHOWN = 100
 QUOTED = re.compile(r"[\"“”]([^\"“”]*)[\"“”]\s*(.*)", re.DOTALL)
 
 
@@ -67,6 +69,8 @@ class Commands:
             ("persona", "assign"): self._assign,
             ("persona", "clear"): self._clear,
             ("persona", "delete"): self._delete,
+            ("listen", "show"): self._listening,
+            **{("listen", each.value): self._listen for each in Listening},
             ("prompt", "show"): self._show_prompt,
             ("prompt", "set"): self._set_prompt,
             ("prompt", "clear"): self._clear_prompt,
@@ -76,17 +80,29 @@ class Commands:
         """Do what was typed; every refusal is an answer, too."""
         noun, _, rest = command.text.strip().partition(" ")
         verb, _, rest = rest.strip().partition(" ")
-        default = {"persona": "list", "prompt": "show"}.get(noun.lower(), "")
+        default = {"persona": "list", "prompt": "show", "listen": "show"}.get(noun.lower(), "")
         deed = self._verbs.get((noun.lower(), verb.lower() or default))
         if deed is None:
-            unknown = command.text.strip().lower() not in ("", "help")
-            return Answer(f"I don't know `{command.text.strip()}`.\n{HELP}" if unknown else HELP)
+            return Answer(self._guidance(command))
         try:
             return await deed(command, rest.strip())
         except PersonaError as error:
             return Answer(str(error))
         except PlatformTrouble:
             return Answer(texts.RIGHTS_UNKNOWN)
+
+    def _guidance(self, command: Command) -> str:
+        """The help, and for what nobody knows what may have been meant."""
+        typed = command.text.strip()
+        direct = command.place.channel_id.startswith("D")
+        guide = HELP.replace(ASK_IN_CHANNEL, ASK_DIRECTLY) if direct else HELP
+        if typed.lower() in ("", "help"):
+            return guide
+        shown = typed if len(typed) <= MOST_SHOWN else f"{typed[:MOST_SHOWN]}…"
+        known = [" ".join(words) for words in self._verbs]
+        like = difflib.get_close_matches(" ".join(typed.lower().split()[:2]), known, 1)
+        hint = f"Did you mean `/parley {like[0]}`?" if like else ALSO
+        return f"I don't know `{shown.replace('`', '')}`. {hint}\n{guide}"
 
     async def save_persona(self, command: Command, origin: Origin, name: str, instruction: str) -> str:
         """What a submitted form asks for. Raises PersonaError (also when it is not allowed) or PlatformTrouble."""
@@ -120,8 +136,6 @@ class Commands:
         if instruction:
             return Answer(await self._personas.edit(command.workspace, name, instruction))
         persona = await self._personas.find(command.workspace, name)
-        if len(persona.instruction) > INPUT_LIMIT:
-            return Answer(TOO_LONG_FOR_A_FORM)
         origin = Origin(command.place.channel_id, command.place.channel_name, persona.name)
         return Answer(form=views.persona_form(origin, persona.name, persona.instruction))
 
@@ -137,6 +151,14 @@ class Commands:
         await self._must_manage_workspace(command)
         return Answer(await self._personas.delete(command.workspace, rest.strip('"“” ')))
 
+    async def _listening(self, command: Command, _rest: str) -> Answer:
+        return Answer(await self._personas.listening(command.place))
+
+    async def _listen(self, command: Command, _rest: str) -> Answer:
+        await self._must_manage_channel(command)
+        wanted = Listening(command.text.split()[1].lower())
+        return Answer(await self._personas.listen(command.place, wanted))
+
     async def _show_prompt(self, command: Command, _rest: str) -> Answer:
         return Answer(await self._personas.prompt(command.workspace) or NO_PROMPT)
 
@@ -145,8 +167,6 @@ class Commands:
         if rest:
             return Answer(await self._personas.set_prompt(command.workspace, rest))
         prompt = await self._personas.prompt(command.workspace)
-        if len(prompt) > INPUT_LIMIT:
-            return Answer(TOO_LONG_FOR_A_FORM)
         return Answer(form=views.prompt_form(command.origin, prompt))
 
     async def _clear_prompt(self, command: Command, _rest: str) -> Answer:
@@ -154,11 +174,13 @@ class Commands:
         return Answer(await self._personas.clear_prompt(command.workspace))
 
     async def _must_manage_workspace(self, command: Command) -> None:
-        if not await self._rights.manages_workspace(command.user_id):
+        if not await self._rights.manages_workspace(command.place.workspace_id, command.user_id):
             raise PersonaError(texts.NOT_ALLOWED)
 
     async def _must_manage_channel(self, command: Command) -> None:
-        if not await self._rights.manages_channel(command.user_id, command.place.channel_id):
+        if not await self._rights.manages_channel(
+            command.place.workspace_id, command.user_id, command.place.channel_id
+        ):
             raise PersonaError(texts.NOT_ALLOWED_CHANNEL)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bots.slack import markup
+from bots.slack import files, markup
 from bots.slack.names import Names
 from storage.incoming import Author, Incoming, Place
 from storage.words import AuthorKind, Platform
@@ -31,32 +31,37 @@ class Self:
 
 async def incoming(event: Any, team_id: str, own: Self, names: Names) -> Incoming | None:
     """The message that an event brings; None for whatever is not something that somebody said to a channel."""
-    if not isinstance(event, dict) or not _is_said(event) or _is_own(event, own):
+    if not isinstance(event, dict) or event.get("type") not in ("message", "app_mention") or is_own(event, own):
         return None
-    author = await _author(event, names)
+    text = event["text"] if isinstance(event.get("text"), str) else ""
+    direct = event.get("channel_type") == "im" or str(event.get("channel")).startswith("D")
+    return await said(event, team_id, own, names, asks=direct or markup.mentions(text, own.user_id))
+
+
+async def said(event: dict[str, Any], team_id: str, own: Self, names: Names, *, asks: bool) -> Incoming | None:
+    """One message as a turn of its conversation; None when nobody said it."""
+    author = await _author(event, own, names) if _is_said(event) else None
     if author is None:
         return None
     channel_id, ts = event["channel"], event["ts"]
     text = event["text"] if isinstance(event.get("text"), str) else ""
-    people = await names.users(markup.mentioned_users(text) - {own.user_id})
-    people[own.user_id] = "Parley"
-    direct = event.get("channel_type") == "im" or channel_id.startswith("D")
     return Incoming(
         place=Place(
             platform=Platform.SLACK,
             workspace_id=team_id,
             workspace_name=own.team_name if team_id == own.team_id else "",
             channel_id=channel_id,
-            channel_name="" if direct else await names.channel(channel_id),
+            channel_name=await _channel_name(event, names),
         ),
         thread_key=event.get("thread_ts") or ts,
         posts_in=channel_id,
         message_id=ts,
         position=position(ts),
         author=author,
-        text=markup.readable(text, own.user_id, lambda user_id: people.get(user_id, user_id)),
+        text=await markup.named(text, own.user_id, names),
         sent_at=datetime.fromtimestamp(float(ts), UTC),
-        asks=direct or markup.mentions(text, own.user_id),
+        asks=asks,
+        files=files.announced(event),
     )
 
 
@@ -66,27 +71,43 @@ def position(ts: str) -> int:
     return int(seconds + fraction.ljust(6, "0"))
 
 
+async def _channel_name(event: dict[str, Any], names: Names) -> str:
+    """Direct and group messages have no name that people know."""
+    if event.get("channel_type") in ("im", "mpim") or event["channel"].startswith("D"):
+        return ""
+    return await names.channel(event["channel"])
+
+
 def _is_said(event: dict[str, Any]) -> bool:
-    if event.get("type") not in ("message", "app_mention") or event.get("hidden"):
-        return False
     stamps = (event.get("ts"), event.get("thread_ts") or event.get("ts"))
     return (
         event.get("subtype") in SAID
+        and not event.get("hidden")
         and isinstance(event.get("channel"), str)
         and all(isinstance(stamp, str) and TIMESTAMP.fullmatch(stamp) for stamp in stamps)
     )
 
 
-def _is_own(event: dict[str, Any], own: Self) -> bool:
-    return event.get("user") == own.user_id or (bool(own.bot_id) and event.get("bot_id") == own.bot_id)
+def is_own(message: dict[str, Any], own: Self) -> bool:
+    return message.get("user") == own.user_id or (bool(own.bot_id) and message.get("bot_id") == own.bot_id)
 
 
-async def _author(event: dict[str, Any], names: Names) -> Author | None:
+async def _author(event: dict[str, Any], own: Self, names: Names) -> Author | None:
     """Another app's message is told by its `bot_id`; Slack's own account and nobody at all are no authors."""
     user_id = event.get("user")
+    if is_own(event, own):
+        return Author(id=own.user_id, name=markup.OWN_NAME, kind=AuthorKind.SELF)
     if event.get("bot_id") or event.get("subtype") == "bot_message":
         name = event.get("username") or (await names.user(user_id) if isinstance(user_id, str) else "bot")
         return Author(id=str(event.get("bot_id") or user_id), name=str(name), kind=AuthorKind.BOT)
     if not isinstance(user_id, str) or not user_id or user_id == "USLACKBOT":
         return None
-    return Author(id=user_id, name=await names.user(user_id))
+    return Author(id=user_id, name=await _person(user_id, event.get("user_profile"), names))
+
+
+async def _person(user_id: str, profile: Any, names: Names) -> str:
+    """A stranger of a shared channel, whom `users.info` may not know, is called as the event says."""
+    name = await names.user(user_id)
+    if name != user_id or not isinstance(profile, dict):
+        return name
+    return str(profile.get("display_name") or profile.get("real_name") or profile.get("name") or user_id)

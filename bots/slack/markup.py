@@ -7,9 +7,13 @@ but for the sequences that would notify people.
 import re
 from collections.abc import Callable
 
+from bots.slack.names import Names
+
 ENTITY = re.compile(r"<([@#!]?)([^<>|\n]+)(?:\|([^<>\n]*))?>")
 ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
-SPECIAL = re.compile(r"<(?=[@#!])")
+# What notifies, per docs.slack.dev/messaging/formatting-message-text: neither comments nor the doctype of HTML do.
+NOTIFYING = re.compile(r"<(?=@\w|!(?:channel|here|everyone|group|subteam))", re.IGNORECASE)
+OWN_NAME = "Parley"
 WORD_JOINER = "\u2060"
 
 
@@ -19,6 +23,13 @@ def mentioned_users(text: str) -> set[str]:
 
 def mentions(text: str, user_id: str) -> bool:
     return user_id in mentioned_users(text)
+
+
+async def named(text: str, bot_user_id: str, names: Names) -> str:
+    """A message as people read it, with the names that Slack knows."""
+    people = await names.users(mentioned_users(text) - {bot_user_id})
+    people[bot_user_id] = OWN_NAME
+    return readable(text, bot_user_id, lambda user_id: people.get(user_id, user_id))
 
 
 def readable(text: str, bot_user_id: str, name_of: Callable[[str], str]) -> str:
@@ -56,4 +67,4 @@ def defused(markdown: str) -> str:
 
     An invisible word joiner parts the bracket from its sign: an escape would be shown as such in code.
     """
-    return SPECIAL.sub(f"<{WORD_JOINER}", markdown)
+    return NOTIFYING.sub(f"<{WORD_JOINER}", markdown)

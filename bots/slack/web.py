@@ -6,42 +6,71 @@ from urllib.parse import urlsplit
 from urllib.request import proxy_bypass
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from core.errors import Kind, PlatformTrouble
 
 CALL_S = 20.0
 
-# docs.slack.dev/reference/methods: the errors of chat.postMessage, chat.update and conversations.*
+# docs.slack.dev/reference/methods: the errors of the methods that are called here, and so what is done about them.
 KINDS = {
-    "ratelimited": Kind.LIMITED,
-    "rate_limited": Kind.LIMITED,
-    "message_limit_exceeded": Kind.LIMITED,
-    "message_not_found": Kind.MISSING,
-    "thread_not_found": Kind.MISSING,
-    "channel_not_found": Kind.MISSING,
-    "user_not_found": Kind.MISSING,
-    "cant_update_message": Kind.DENIED,
-    "edit_window_closed": Kind.DENIED,
-    "not_in_channel": Kind.DENIED,
-    "is_archived": Kind.DENIED,
-    "restricted_action": Kind.DENIED,
-    "missing_scope": Kind.DENIED,
-    "not_allowed_token_type": Kind.DENIED,
-    "not_authed": Kind.DENIED,
-    "invalid_auth": Kind.DENIED,
-    "account_inactive": Kind.DENIED,
-    "token_revoked": Kind.DENIED,
-    "msg_too_long": Kind.INVALID,
-    "msg_blocks_too_long": Kind.INVALID,
-    "invalid_blocks": Kind.INVALID,
-    "no_text": Kind.INVALID,
-    "streaming_state_conflict": Kind.CONFLICT,
-    "internal_error": Kind.TRANSIENT,
-    "fatal_error": Kind.TRANSIENT,
-    "service_unavailable": Kind.TRANSIENT,
-    "request_timeout": Kind.TRANSIENT,
+    **dict.fromkeys(
+        ("ratelimited", "rate_limited", "message_limit_exceeded", "accesslimited", "team_quota_exceeded"), Kind.LIMITED
+    ),
+    **dict.fromkeys(
+        ("message_not_found", "thread_not_found", "channel_not_found", "user_not_found", "file_not_found"), Kind.MISSING
+    ),
+    **dict.fromkeys(
+        (
+            "not_in_channel",
+            "is_archived",
+            "restricted_action",
+            "restricted_action_read_only_channel",
+            "restricted_action_thread_only_channel",
+            "restricted_action_thread_locked",
+            "restricted_action_non_threadable_channel",
+            "cannot_reply_to_message",
+            "cant_update_message",
+            "cant_delete_message",
+            "edit_window_closed",
+            "ekm_access_denied",
+            "team_access_not_granted",
+            "access_denied",
+            "no_permission",
+            "missing_scope",
+            "not_allowed_token_type",
+            "not_authorized",
+            "not_authed",
+            "invalid_auth",
+            "account_inactive",
+            "token_revoked",
+            "token_expired",
+            "org_login_required",
+            "two_factor_setup_required",
+        ),
+        Kind.DENIED,
+    ),
+    **dict.fromkeys(
+        (
+            "msg_too_long",
+            "msg_blocks_too_long",
+            "invalid_blocks",
+            "invalid_blocks_format",
+            "invalid_arguments",
+            "invalid_thread_ts",
+            "metadata_too_large",
+            "no_text",
+            "unknown_method",
+            "method_deprecated",
+            "feature_not_enabled",
+        ),
+        Kind.INVALID,
+    ),
+    **dict.fromkeys(("streaming_state_conflict", "message_not_in_streaming_state", "stopped_by_user"), Kind.CONFLICT),
+    **dict.fromkeys(
+        ("internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"), Kind.TRANSIENT
+    ),
 }
 
 
@@ -70,7 +99,7 @@ async def call(answer: Awaitable[Any]) -> Any:
         return await answer
     except SlackApiError as error:
         raise trouble_of(error) from error
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+    except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
         raise PlatformTrouble(Kind.TRANSIENT, type(error).__name__) from error
 
 

@@ -6,8 +6,10 @@ import pytest
 
 from bots import doctor
 from bots.discord import checkup as discord
+from bots.discord import invite
 from bots.findings import Finding, Grade
 from bots.slack import checkup as slack
+from bots.slack import scopes
 from core import settings
 from core.settings import Settings
 from storage.words import Platform
@@ -79,7 +81,7 @@ async def test_a_wrong_address_of_the_model_never_sends_the_key_elsewhere(outsid
 
 
 async def test_a_missing_scope_is_told_with_what_it_costs(outside: Outside, tmp_path: object) -> None:
-    granted = [scope for scope in (*slack.NEEDED, *slack.USEFUL) if scope not in ("chat:write", "groups:history")]
+    granted = [scope for scope in scopes.every() if scope not in ("chat:write", "groups:history")]
     await outside.slack.patch("/control/rules", scopes=granted)
     findings = await slack.checkup(loaded(outside, tmp_path))
     told = [(finding.grade, finding.text) for finding in findings if "scope" in finding.text]
@@ -107,9 +109,9 @@ async def test_the_intent_that_the_server_refuses_is_told(outside: Outside, tmp_
 
 
 def test_a_bot_in_no_server_is_told_how_to_get_into_one() -> None:
-    finding = discord.servers_finding({"id": "77", "approximate_guild_count": 0})
+    (finding,) = discord.servers_findings([], 0, invite.NEEDED)
     assert finding.grade is Grade.WARN
-    assert "client_id=77&scope=bot+applications.commands&permissions=" in finding.text
+    assert "client_id=77&scope=bot+applications.commands&permissions=" in invite.invitation("77")
 
 
 def test_few_starts_left_are_told() -> None:

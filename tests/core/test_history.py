@@ -46,7 +46,7 @@ def by_bot(text: str) -> Turn:
 
 
 def messages(*turns: Turn, budget: int = 10_000) -> list[ChatMessage]:
-    return history.request_messages(replace(WORK, turns=turns), "", budget)
+    return history.request(replace(WORK, turns=turns), "", budget).messages
 
 
 def test_the_layers_come_in_their_order() -> None:

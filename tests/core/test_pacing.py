@@ -1,4 +1,5 @@
 from collections import deque
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,16 +113,26 @@ def test_a_spared_write_costs_nothing() -> None:
     assert following(line, 0.0)
 
 
+def test_the_saved_write_is_for_final_texts_alone() -> None:
+    line, (preview, _) = line_of(Want.PREVIEW, Want.FIRST, rate=Rate(2, 10.0, saved=1))
+    assert drain(line, 0.0) == [preview]
+    final, whole = Claim(), Claim()
+    line.ask(final, Want.FINAL)
+    line.ask(whole, Want.WHOLE)
+    assert drain(line, 0.1) == [whole]
+    assert drain(line, 10.1) == [final]
+
+
 steps = st.lists(
     st.tuples(st.floats(0.0, 3.0), st.integers(0, 7), st.sampled_from(Want), st.floats(0.0, 0.5)), max_size=200
 )
 
 
-@given(steps)
+@given(steps, st.integers(0, 2))
 def test_in_every_window_of_the_platform_the_writes_stay_within_the_rate(
-    steps: list[tuple[float, int, Want, float]],
+    steps: list[tuple[float, int, Want, float]], saved: int
 ) -> None:
-    line, claims = Line(RATE), [Claim() for _ in range(8)]
+    line, claims = Line(replace(RATE, saved=saved)), [Claim() for _ in range(8)]
     now, arrived = 0.0, deque[float]()
     for pause, index, want, delay in steps:
         now += pause

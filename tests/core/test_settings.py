@@ -14,6 +14,16 @@ WHOLE: dict[str, Any] = {
     "OPENAI_MODEL": "gpt-5",
 }
 
+MANY: dict[str, Any] = {
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "secret",
+    "SLACK_SIGNING_SECRET": "secret",
+    "PARLEY_ENCRYPTION_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+    "PORT": "8080",
+    "OPENAI_API_KEY": "sk-1",
+    "OPENAI_MODEL": "gpt-5",
+}
+
 
 pytestmark = pytest.mark.usefixtures("environment")
 
@@ -64,6 +74,38 @@ def test_secrets_are_hidden_when_the_settings_are_shown() -> None:
 
 def test_one_slack_token_without_the_other_is_a_problem() -> None:
     assert [told.split(" ")[0] for told in problems(**(WHOLE | {"SLACK_APP_TOKEN": ""}))] == ["SLACK_APP_TOKEN"]
+
+
+def test_slack_over_http_needs_no_app_token_but_a_port() -> None:
+    over_http = WHOLE | {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": "secret"}
+    assert problems(**over_http, PORT="8080") == ()
+    assert [told.partition(":")[0] for told in problems(**over_http)] == ["PORT is missing"]
+
+
+def test_many_slack_workspaces_need_no_bot_token() -> None:
+    assert problems(**MANY) == ()
+    assert problems(**(MANY | {"SLACK_SIGNING_SECRET": "", "SLACK_APP_TOKEN": "xapp-1"})) == ()
+
+
+@pytest.mark.parametrize(
+    "variable", ["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "PARLEY_ENCRYPTION_KEYS", "PORT", "SLACK_SIGNING_SECRET"]
+)
+def test_many_slack_workspaces_need_each_of_their_settings(variable: str) -> None:
+    told = problems(**{name: value for name, value in MANY.items() if name != variable})
+    wanted = "SLACK_APP_TOKEN" if variable == "SLACK_SIGNING_SECRET" else variable
+    assert [problem.split(" ")[0] for problem in told] == [wanted]
+
+
+def test_a_bot_token_contradicts_many_workspaces() -> None:
+    assert "leave one of them out" in problems(**MANY, SLACK_BOT_TOKEN="xoxb-1")[0]
+
+
+def test_each_encryption_key_must_be_one_and_none_is_quoted() -> None:
+    two = f"{MANY['PARLEY_ENCRYPTION_KEYS']}, {MANY['PARLEY_ENCRYPTION_KEYS']}"
+    assert problems(**(MANY | {"PARLEY_ENCRYPTION_KEYS": two})) == ()
+    told = problems(**(MANY | {"PARLEY_ENCRYPTION_KEYS": "too-short"}))
+    assert [problem.partition(":")[0] for problem in told] == ["PARLEY_ENCRYPTION_KEYS"]
+    assert "too-short" not in told[0]
 
 
 def test_nothing_to_serve_is_a_problem() -> None:

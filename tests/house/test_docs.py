@@ -8,8 +8,9 @@ import click
 import pytest
 
 from bots.cli import COMMANDS, parley
-from bots.discord import checkup as discord
-from bots.slack import checkup as slack
+from bots.discord import invite
+from bots.slack import scopes, yaml
+from bots.slack.manifest import manifest
 from tests.house import references
 from tests.house.references import ROOT
 
@@ -94,10 +95,19 @@ def test_the_procfile_runs_commands_that_exist() -> None:
     assert [line for line in lines if not command_exists(line.partition(": parley ")[2].split())] == []
 
 
-def test_the_slack_page_asks_for_the_scopes_that_the_doctor_looks_for() -> None:
-    manifest = DOCS["slack.md"].partition("    bot:\n")[2].partition("settings:")[0]
-    assert set(re.findall(r"- (\S+)", manifest)) == {*slack.NEEDED, *slack.USEFUL}
+def test_the_slack_page_has_the_manifest_that_the_command_prints() -> None:
+    assert f"```yaml\n{yaml.written(manifest())}```" in DOCS["slack.md"]
+
+
+def test_the_slack_page_says_what_each_scope_is_for() -> None:
+    told = re.findall(r"^\| `([a-z_]+:?[a-z.:]*)` \| (.+) \|$", DOCS["slack.md"], re.MULTILINE)
+    assert dict(told) == scopes.NEEDED | scopes.USEFUL
 
 
 def test_the_discord_page_asks_for_the_permissions_of_the_doctors_invitation() -> None:
-    assert discord.invitation("APPLICATION_ID") in DOCS["discord.md"]
+    assert invite.invitation("APPLICATION_ID") in DOCS["discord.md"]
+
+
+def test_the_discord_page_names_every_permission_and_its_purpose() -> None:
+    table = (*invite.NEEDED, *invite.HELPFUL, *invite.FOR_PERSONAS)
+    assert [each for each in table if f"| {each.name} | {each.purpose} |" not in DOCS["discord.md"]] == []

@@ -15,6 +15,7 @@ HOMES = {
     "sqlalchemy": ("storage/",),
     "sqlmodel": ("storage/",),
     "alembic": ("storage/",),
+    "cryptography": ("storage/",),
 }
 
 

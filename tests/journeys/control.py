@@ -23,7 +23,7 @@ class Control:
     """One server's control API."""
 
     def __init__(self, connections: aiohttp.ClientSession, url: str) -> None:
-        self._connections = connections
+        self.connections = connections
         self.url = url
 
     async def get(self, path: str) -> Any:
@@ -42,7 +42,7 @@ class Control:
         await self.post("/control/faults", operation=operation, kind=kind, **details)
 
     async def _call(self, method: str, path: str, body: Any) -> Any:
-        async with self._connections.request(method, self.url + path, json=body) as response:
+        async with self.connections.request(method, self.url + path, json=body) as response:
             answer = await response.json()
             assert response.status < 400, answer
             return answer

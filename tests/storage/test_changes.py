@@ -3,6 +3,8 @@ from datetime import UTC, datetime
 from storage import changes, replies, threads
 from storage.changes import Removed
 from storage.database import Database
+from storage.replies import Outcome
+from storage.states import ReplyState
 from tests.storage.samples import GENERAL, said
 
 LATER = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -50,3 +52,26 @@ async def test_deleting_the_question_or_the_answer_of_a_running_reply_concerns_i
     await database.run(replies.add_segment, work, 0, "77")
     assert await database.run(changes.remove, GENERAL, "77") == Removed(work.reply_id)
     assert await database.run(changes.remove, GENERAL, "1") == Removed(work.reply_id)
+
+
+async def settled(database: Database, *segments: str) -> None:
+    await database.run(threads.keep, said(1, "question"))
+    work = await database.run(replies.claim, 1, 10)
+    assert work is not None
+    for number, segment in enumerate(segments):
+        await database.run(replies.add_segment, work, number, segment)
+    await database.run(replies.settle, work, Outcome(state=ReplyState.DONE, text="answer", messages=len(segments)))
+
+
+async def test_an_answer_of_which_a_message_is_deleted_is_forgotten(database: Database) -> None:
+    await settled(database, "77", "78")
+    assert await database.run(changes.remove, GENERAL, "78") == Removed()
+    await database.run(threads.keep, said(2, "other"))
+    assert await turns(database) == ["question", "other"]
+
+
+async def test_an_answer_that_is_deleted_can_still_be_made_anew(database: Database) -> None:
+    await settled(database, "77")
+    await database.run(changes.remove, GENERAL, "77")
+    await database.run(replies.again, 1)
+    assert await turns(database) == ["question"]

@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 
 import pytest
@@ -75,3 +76,31 @@ async def test_buttons_work_after_a_restart(server: Server, model: Model, settin
     async with serving_parley(settings, frozenset({Platform.DISCORD})):
         await server.press(BEN, first, "Regenerate")
         assert (await server.answer("Second.", settled=True))["id"] == first["id"]
+
+
+@pytest.mark.usefixtures("parley")
+async def test_pressing_stop_twice_stops_once(server: Server, model: Model) -> None:
+    reply = await growing(server, model)
+    pressed = await asyncio.gather(server.press(BEN, reply, "Stop"), server.press(BEN, reply, "Stop"))
+    assert {one["state"] for one in pressed} == {"acknowledged"}
+    stopped = await server.answer(f"One two\n\n_{texts.STOPPED}_", settled=True)
+    assert stopped["id"] == reply["id"]
+
+
+@pytest.mark.usefixtures("parley")
+async def test_pressing_regenerate_twice_makes_one_further_version(server: Server, model: Model) -> None:
+    await model.will_say("First.")
+    await server.say(BEN, "@Parley hello")
+    first = await server.answer("First.", settled=True)
+    await model.will_say("Second.", hold=True)
+    pressed = await asyncio.gather(server.press(BEN, first, "Regenerate"), server.press(BEN, first, "Regenerate"))
+    assert {one["state"] for one in pressed} == {"acknowledged"}
+
+    async def held() -> bool:
+        return bool((await model.get("/control/answers"))["held"])
+
+    await until(held)
+    await model.post("/control/release")
+    await server.answer("Second.", settled=True)
+    assert len(await model.requests()) == 2
+    assert len(await server.own()) == 1

@@ -10,7 +10,7 @@ from core import texts
 from core.settings import Settings
 from storage.words import Platform
 from tests.journeys.control import Model, until
-from tests.journeys.discord.server import ANN, BEN, Server
+from tests.journeys.discord.server import ANN, BEN, CHLOE, Server
 
 PARLEY = pytest.mark.usefixtures("parley")
 
@@ -66,17 +66,11 @@ async def test_a_very_long_question_is_asked_whole(server: Server, model: Model)
 
 
 @PARLEY
-async def test_where_parley_may_not_write_ask_says_so(server: Server, model: Model) -> None:
-    told = await server.told(ANN, "ask", channel="private", options={"question": "hello"})
-    assert "may not write messages in this channel" in told
-    assert await model.requests() == []
-
-
-@PARLEY
 async def test_fifty_at_once_are_acknowledged_in_time_while_the_model_is_slow(server: Server, model: Model) -> None:
     await model.will_say("Done.", first_token_s=1.0, times=16)
     channels = ("general", "random", "support", "announcements")
-    asked = [server.command(ANN, "ask", channels[n % 4], options={"question": f"number {n}?"}) for n in range(16)]
+    people = (ANN, BEN, CHLOE)
+    asked = [server.command(people[n % 3], "ask", channels[n % 4], options={"question": f"{n}?"}) for n in range(16)]
     listed = [server.command(ANN, "persona", channels[n % 4], subcommand="list") for n in range(34)]
     interactions = await asyncio.gather(*asked, *listed)
     assert {one["state"] for one in interactions} == {"acknowledged"}
@@ -175,10 +169,16 @@ async def test_people_without_rights_are_refused_when_they_use_it(server: Server
     """A server may show the commands to everybody: here by a role that loses its rights once the form is open."""
     allowed = await server.get("/control/commands?user=Ben&channel=general")
     assert {one["name"]: one["allowed"] for one in allowed["commands"]} == {
+        "Ask Parley about this": True,
         "ask": True,
         "help": True,
+        "listen": False,
+        "new": True,
         "persona": False,
         "prompt": False,
+        "regenerate": True,
+        "status": True,
+        "stop": True,
     }
     guild = next(iter(world.guilds.values()))
     ben = next(member for member in guild.members.values() if member.user.name == BEN)
@@ -217,8 +217,24 @@ async def test_buttons_outlive_a_restart_and_unchanged_commands_are_not_register
 
 async def test_commands_are_known_before_parley_is_ready(server: Server, parley: Service) -> None:
     listed = {one["name"]: one for one in (await server.get("/control/commands"))["commands"]}
-    assert sorted(listed) == ["ask", "help", "persona", "prompt"]
+    names = [
+        "Ask Parley about this",
+        "ask",
+        "help",
+        "listen",
+        "new",
+        "persona",
+        "prompt",
+        "regenerate",
+        "status",
+        "stop",
+    ]
+    assert sorted(listed) == names
     assert listed["persona"]["default_member_permissions"] == str(int(Permission.MANAGE_GUILD))
-    assert listed["ask"]["contexts"] == [0, 1]
-    assert listed["ask"]["integration_types"] == [0]
+    assert listed["listen"]["default_member_permissions"] == str(int(Permission.MANAGE_CHANNELS))
+    assert listed["stop"]["contexts"] == [0, 1]
+    assert listed["stop"]["integration_types"] == [0]
+    for everywhere in ("ask", "help", "Ask Parley about this"):
+        assert listed[everywhere]["contexts"] == [0, 1, 2]
+        assert listed[everywhere]["integration_types"] == [0, 1]
     assert await parley.connected() == {Platform.DISCORD: True}

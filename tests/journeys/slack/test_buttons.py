@@ -1,10 +1,12 @@
+import asyncio
+import json
 from typing import Any
 
 import pytest
 
 from core import texts
 from tests.journeys.control import Model, until
-from tests.journeys.slack.workspace import ANN, BEN, CHLOE, GENERAL, Workspace, is_settled, shown
+from tests.journeys.slack.workspace import ANN, BEN, CHLOE, GENERAL, TEAM, Workspace, is_settled, shown
 
 pytestmark = pytest.mark.usefixtures("parley")
 
@@ -108,3 +110,83 @@ async def test_thumbs_are_thanked_for(workspace: Workspace, model: Model) -> Non
     choice = reply["blocks"][-1]["elements"][0]["positive_button"]["value"]
     await press(workspace, BEN, reply, "reply_feedback", value=choice)
     assert await told(workspace) == texts.THANKS
+
+
+async def test_a_second_press_of_stop_changes_nothing(workspace: Workspace, model: Model) -> None:
+    ts, reply = await growing(workspace, model)
+    await asyncio.gather(*(press(workspace, ANN, reply, "reply_stop") for _ in range(3)))
+
+    async def stopped() -> bool:
+        return is_settled((await workspace.replies(ts))[0])
+
+    await until(stopped)
+    assert shown((await workspace.replies(ts))[0]).count(texts.STOPPED) == 1
+    await model.will_say("Going on.")
+    await workspace.say(ANN, "never mind", thread_ts=ts)
+    await workspace.reply(ts, "Going on.", number=2)
+
+
+async def test_a_second_press_of_regenerate_makes_no_third_version(workspace: Workspace, model: Model) -> None:
+    await model.will_say("First.")
+    ts = await workspace.say(ANN, "@Parley hello")
+    first = await workspace.reply(ts, "First.", settled=True)
+    await model.will_say("Second.", first_token_s=0.5)
+    await asyncio.gather(*(press(workspace, ANN, first, "reply_again") for _ in range(3)))
+    assert await told(workspace) == texts.NOTHING_TO_REDO
+    await workspace.reply(ts, "Second.", settled=True)
+    assert len(await model.requests()) == 2
+
+
+async def test_an_older_answer_is_made_anew_without_what_came_later(workspace: Workspace, model: Model) -> None:
+    await model.will_say("First.")
+    ts = await workspace.say(ANN, "@Parley one")
+    first = await workspace.reply(ts, "First.", settled=True)
+    await model.will_say("Second.")
+    await workspace.say(ANN, "two", thread_ts=ts)
+    await workspace.reply(ts, "Second.", number=2, settled=True)
+    await model.will_say("Other.")
+    await press(workspace, ANN, first, "reply_again")
+    await workspace.reply(ts, "Other.", settled=True)
+    assert [message["content"] for message in (await model.messages())[1:]] == ["Ann: one"]
+    assert [shown(reply) for reply in await workspace.replies(ts)] == ["Other.", "Second."]
+
+
+async def test_an_answer_that_was_deleted_meanwhile_is_posted_anew(workspace: Workspace, model: Model) -> None:
+    await model.will_say("First.")
+    ts = await workspace.say(ANN, "@Parley hello")
+    first = await workspace.reply(ts, "First.", settled=True)
+    await model.will_say("Second.", first_token_s=0.5)
+    await press(workspace, ANN, first, "reply_again")
+    await workspace.delete(f"/control/messages?user=ann&channel={GENERAL}&ts={first['ts']}")
+
+    async def posted_or_left() -> bool:
+        return bool((await model.requests())[-1]) and len(await model.requests()) == 2
+
+    await until(posted_or_left)
+    await model.will_say("Third.")
+    await workspace.say(ANN, "and?", thread_ts=ts)
+
+    async def goes_on() -> bool:
+        return any(shown(reply) == "Third." for reply in await workspace.replies(ts))
+
+    await until(goes_on)
+
+
+@pytest.mark.parametrize("value", [":1", "good:1", ":99", ":", "", "x:1", "bad:1:1", f":{10**30}", ":-1", None, 7])
+@pytest.mark.parametrize("team", ["T0ELSEWHERE", TEAM])
+async def test_a_forged_press_does_nothing(workspace: Workspace, model: Model, value: Any, team: str) -> None:
+    ts, _ = await growing(workspace, model, asker=BEN)
+    forged = {
+        "type": "block_actions",
+        "team": {"id": team},
+        "user": {"id": "U0CHLOE001"},
+        "container": {"type": "message"},
+        "channel": {"id": GENERAL},
+        "actions": [{"type": "button", "action_id": "reply_stop", "block_id": "b", "value": value}],
+    }
+    frame = {"envelope_id": "forged", "type": "interactive", "payload": forged, "accepts_response_payload": False}
+    await workspace.post("/control/raw-events", frame=json.dumps(frame))
+    await asyncio.sleep(0.1)
+    assert not (await model.get("/control/requests"))["requests"][-1]["disconnected"]
+    await model.post("/control/release")
+    await workspace.reply(ts, "One two three four")

@@ -65,6 +65,12 @@ class Workspace(Control):
         user_id = next(one["id"] for one in state["users"] if one["name"] == user)
         return list(state["views"].get(user_id, []))
 
+    async def file(self, address: str) -> str:
+        """The text of a file, as the bot's token gets it."""
+        headers = {"Authorization": "Bearer xoxb-playground"}
+        async with self.connections.get(address, headers=headers) as answer:
+            return str(await answer.text())
+
     async def calls(self, method: str) -> list[dict[str, Any]]:
         return [call for call in await self.get("/control/calls") if call["method"] == method]
 

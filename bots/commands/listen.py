@@ -1,0 +1,38 @@
+"""`parley listen`: what a channel listens to, on the database directly."""
+
+import asyncio
+
+import click
+
+from bots.commands.workspace import channel_option, desk, workspace_option
+from core.personas import WorkspaceRef
+from storage.words import Listening
+
+EPILOG = """\b
+Examples:
+  parley listen --channel '#general'            what Parley answers to there
+  parley listen mention --channel '#general'    only what mentions it
+  parley listen threads --channel '#general'    and what is said in threads that it takes part in (the default)
+  parley listen every --channel '#support'      every message
+"""
+
+
+@click.command("listen", epilog=EPILOG)
+@click.argument("listening", required=False, type=click.Choice([each.value for each in Listening]))
+@channel_option
+@workspace_option
+def command(listening: str | None, channel: str, workspace: WorkspaceRef | None) -> None:
+    """Set what Parley answers to in a channel.
+
+    Without an argument, print it. Running services follow a change from the next message on.
+    """
+
+    async def work() -> None:
+        async with desk(workspace) as found:
+            place = await found.place(channel)
+            if listening is None:
+                click.echo(await found.personas.listening(place))
+            else:
+                click.echo(await found.personas.listen(place, Listening(listening)))
+
+    asyncio.run(work())

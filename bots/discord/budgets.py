@@ -1,0 +1,30 @@
+"""What writes in a channel are limited by: Discord names a bucket in each answer, and the library remembers it.
+
+Whether posts and edits share one is not documented (discord.com/developers/docs/topics/rate-limits: buckets "must not
+be hard coded"). Until both have been answered once, they are taken to.
+"""
+
+import discord
+
+from core.pacing import Rate
+from core.surface import Limited
+
+# Discord publishes no sizes; seen are 5 writes in 5 s for each channel. The library sleeps when it spends the last
+# write of a window, so that one is saved for final texts.
+WRITES = Rate(5, 5.0, saved=1)
+POST = "POST /channels/{channel_id}/messages"
+EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
+
+
+def budgets(client: discord.Client, channel_id: str) -> tuple[Limited, Limited]:
+    """What posts in a channel, and edits there, are limited by."""
+    if not are_apart(client):
+        shared = Limited(f"discord:{channel_id}", WRITES)
+        return shared, shared
+    return Limited(f"discord:{channel_id}:posts", WRITES), Limited(f"discord:{channel_id}:edits", WRITES)
+
+
+def are_apart(client: discord.Client) -> bool:
+    """Whether Discord has named different buckets for posts and for edits."""
+    named = client.http._bucket_hashes  # noqa: SLF001
+    return POST in named and EDIT in named and named[POST] != named[EDIT]

@@ -1,0 +1,131 @@
+"""What was said while nobody listened: Discord sends nothing again to a session that is new.
+
+Only places where something was said since are read: channels and threads say so themselves when a session begins, and
+the direct messages that Parley knows are looked into. Fresh questions are answered, older messages are remembered only.
+What was heard before is known by its id, so nothing is answered twice.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
+
+import discord
+import structlog
+from discord.utils import time_snowflake, utcnow
+
+from bots.discord import rest
+from bots.discord.errands import Errands
+from core.errors import PlatformTrouble
+from core.inbox import Inbox
+from storage.whereabouts import Whereabouts
+from storage.words import Platform
+
+log = structlog.get_logger()
+
+MOST_PLACES = 50
+MOST_DIRECT = 20
+MOST_MESSAGES = 100
+MOST_KNOWN = 1_000
+PATIENCE_S = 60.0
+REMEMBERED = timedelta(days=7)
+
+Hear = Callable[[discord.Message, bool], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A place to be read, and the id after which messages may be unknown."""
+
+    channel: Any
+    newest: int
+    after: int
+
+
+class CatchUp:
+    """`hear` takes a message, and whether it is too late to answer it."""
+
+    def __init__(self, client: discord.AutoShardedClient, errands: Errands, window_s: float) -> None:
+        self._client = client
+        self._errands = errands
+        self._window = timedelta(seconds=window_s)
+        self._closing = False
+
+    async def run(self, shard_id: int, inbox: Inbox, hear: Hear) -> None:
+        """Hear what one shard has missed; bounded in places, messages and time."""
+        if not self._window:
+            return
+        with self._errands.under_way():
+            known = await inbox.whereabouts(Platform.DISCORD, MOST_KNOWN)
+            oldest = utcnow() - self._window
+            gaps = [*self._channels(shard_id, known, oldest), *self._direct(shard_id, known, oldest)]
+            deadline, heard = monotonic() + PATIENCE_S, 0
+            for gap in gaps:
+                if self._closing or monotonic() > deadline:
+                    log.warning("catch_up.cut_short", shard=shard_id)
+                    break
+                heard += await self._read(gap, oldest, hear)
+            log.info("catch_up.done", shard=shard_id, places=len(gaps), messages=heard)
+
+    def stop(self) -> None:
+        """Begin with no further place."""
+        self._closing = True
+
+    def _channels(self, shard_id: int, known: list[Whereabouts], oldest: datetime) -> list[Gap]:
+        """The channels and threads of this shard's servers that were written in, newest first."""
+        positions = {each.posts_in: each.position for each in known}
+        since, earliest = time_snowflake(oldest), time_snowflake(oldest - REMEMBERED)
+        found = []
+        for channel in self._readable(shard_id):
+            newest = getattr(channel, "last_message_id", None) or 0
+            after = min(since, positions.get(str(channel.id), since))
+            if newest > max(after, earliest):
+                found.append(Gap(channel, newest, after))
+        return sorted(found, key=lambda gap: -gap.newest)[:MOST_PLACES]
+
+    def _readable(self, shard_id: int) -> Iterator[Any]:
+        for guild in self._client.guilds:
+            if guild.shard_id != shard_id or guild.me is None:
+                continue
+            for channel in (*guild.text_channels, *guild.voice_channels, *guild.stage_channels, *guild.threads):
+                if _may_read(channel, guild.me):
+                    yield channel
+
+    def _direct(self, shard_id: int, known: list[Whereabouts], oldest: datetime) -> list[Gap]:
+        """Direct messages come to shard 0 (docs: events/gateway, "Sharding"); their newest message is not told."""
+        if shard_id != 0:
+            return []
+        since = time_snowflake(oldest)
+        direct = [each for each in known if each.workspace_id.startswith("dm:") and each.posts_in.isdecimal()]
+        return [
+            Gap(self._client.get_partial_messageable(int(each.posts_in)), 0, min(since, each.position))
+            for each in direct[:MOST_DIRECT]
+        ]
+
+    async def _read(self, gap: Gap, oldest: datetime, hear: Hear) -> int:
+        try:
+            messages = await rest.call(_history(gap))
+        except PlatformTrouble as trouble:
+            log.info("catch_up.not_read", channel=gap.channel.id, code=trouble.code)
+            return 0
+        answered = {message.reference.message_id for message in messages if message.reference and self._is_own(message)}
+        for message in messages:
+            await hear(message, message.created_at < oldest or message.id in answered)
+        return len(messages)
+
+    def _is_own(self, message: discord.Message) -> bool:
+        return self._client.user is not None and message.author.id == self._client.user.id
+
+
+def _may_read(channel: Any, own: discord.Member) -> bool:
+    try:
+        granted = channel.permissions_for(own)
+    except discord.ClientException:
+        return False
+    return bool(granted.view_channel and granted.read_message_history)
+
+
+async def _history(gap: Gap) -> list[discord.Message]:
+    newest_first = gap.channel.history(limit=MOST_MESSAGES, after=discord.Object(gap.after), oldest_first=False)
+    return [message async for message in newest_first][::-1]

@@ -1,0 +1,92 @@
+"""Says once, to whoever asked, why Parley cannot answer in a channel: Discord would refuse it the answer itself."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import discord
+import structlog
+
+from bots.discord import rest
+from bots.discord.surface import NOBODY
+from core.errors import PlatformTrouble
+from storage.replies import Work
+
+log = structlog.get_logger()
+
+SAY_AGAIN_S = 3_600.0
+MOST = 10_000
+LOCKED = "the thread is locked"
+# The names that people know them by (docs: topics/permissions).
+NAMES = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "read_message_history": "Read Message History",
+}
+REASONS = {
+    "50001": "I may not see it",
+    "50013": "I lack a permission there: Send Messages, or Read Message History",
+    "160005": LOCKED,
+}
+
+
+class Refusals:
+    def __init__(self, client: discord.Client, clock: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._clock = clock
+        self._silent_until: dict[tuple[int, int], float] = {}
+
+    async def tell(self, person_id: int, channel_id: int, reason: str) -> None:
+        """Tell a person in a direct message, unless they were told of this channel within the hour."""
+        if self._silent_until.get((person_id, channel_id), 0.0) > self._clock():
+            return
+        if len(self._silent_until) >= MOST:
+            self._silent_until.clear()
+        self._silent_until[person_id, channel_id] = self._clock() + SAY_AGAIN_S
+        log.info("channel.refused", channel=channel_id, reason=reason)
+        try:
+            direct = await rest.call(self._client.create_dm(discord.Object(person_id)))
+            await rest.call(direct.send(sentence(channel_id, reason), allowed_mentions=NOBODY, suppress_embeds=True))
+        except PlatformTrouble as trouble:
+            log.info("refusal.not_told", channel=channel_id, code=trouble.code)
+
+    async def denied(self, work: Work, trouble: PlatformTrouble) -> None:
+        """Discord refused a reply; for most other reasons than those, nobody can do anything."""
+        reason = REASONS.get(trouble.code)
+        if reason and work.asker_id.isdecimal():
+            await self.tell(int(work.asker_id), int(work.posts_in), reason)
+
+
+def sentence(channel_id: int, reason: str) -> str:
+    return f"I cannot answer you in <#{channel_id}>: {reason}. Whoever manages that server can change it."
+
+
+def why_not(channel: Any) -> str:
+    """Why Parley cannot answer in a channel of a server, as far as the gateway has told; empty when it can."""
+    granted = _granted(channel)
+    if granted is None or granted.administrator:
+        return ""
+    if isinstance(channel, discord.Thread) and channel.locked and not granted.manage_threads:
+        return LOCKED
+    missing = list(_missing(granted, in_thread=isinstance(channel, discord.Thread)))
+    return f"I lack the permission {' and '.join(missing)} there" if missing else ""
+
+
+def missing_in(granted: discord.Permissions, *, in_thread: bool) -> list[str]:
+    """What Parley needs to answer, and was not granted."""
+    return [] if granted.administrator else list(_missing(granted, in_thread=in_thread))
+
+
+def _granted(channel: Any) -> discord.Permissions | None:
+    place = channel.parent if isinstance(channel, discord.Thread) else channel
+    if not isinstance(place, discord.abc.GuildChannel) or place.guild.me is None:
+        return None
+    return channel.permissions_for(place.guild.me)  # type: ignore[no-any-return]
+
+
+def _missing(granted: discord.Permissions, *, in_thread: bool) -> Iterator[str]:
+    send = "send_messages_in_threads" if in_thread else "send_messages"
+    for name in ("view_channel", send, "read_message_history"):
+        if not getattr(granted, name):
+            yield NAMES[name]

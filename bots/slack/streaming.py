@@ -1,0 +1,147 @@
+"""A reply that streams in Slack's own way: docs.slack.dev/reference/methods/chat.startStream.
+
+    open ──► append ──► stop
+      │        └── a stream that Slack ended, or a call that failed ──► edits, as on any other surface
+      └── refused ──► posted, as on any other surface
+
+What is appended stays, so an end that may yet change is held back until it does not. In channels only one person would
+see a stream grow; it is for direct messages.
+"""
+
+import re
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bots.slack import buttons, markup, web
+from bots.slack.status import Signs
+from bots.slack.surface import SlackSurface
+from core.errors import Kind, PlatformTrouble
+from core.pacing import Rate
+from core.surface import Controls, Limited
+from storage.replies import Work
+
+log = structlog.get_logger()
+
+# docs.slack.dev/reference/methods/chat.startStream and chat.stopStream: Tier 2; chat.appendStream: Tier 4.
+STARTS = Rate(20, 60.0)
+APPENDS = Rate(100, 60.0)
+CLOSED_FENCE = re.compile(r"\n?(?:`{3,}|~{3,})\Z")
+
+
+class Streaming:
+    """The workspaces in which replies may stream; one that knows no streams is asked once."""
+
+    def __init__(self, *, wanted: bool) -> None:
+        self._wanted = wanted
+        self._refused: set[str] = set()
+
+    def suits(self, work: Work) -> bool:
+        """Whether this reply may stream: its first version, in a direct message."""
+        direct = work.posts_in.startswith("D")
+        return self._wanted and direct and not work.segments and work.workspace_id not in self._refused
+
+    def refuse(self, team_id: str) -> None:
+        self._refused.add(team_id)
+
+
+class StreamingSurface(SlackSurface):
+    """A surface whose growing messages are streams, for as long as Slack lets them."""
+
+    def __init__(self, client: AsyncWebClient, work: Work, signs: Signs, streaming: Streaming) -> None:
+        super().__init__(client, work, signs)
+        self._streaming = streaming
+        self._streams: dict[str, str] = {}
+        self._stopped: set[str] = set()
+        self.posts = Limited(f"slack:{work.workspace_id}:stream", STARTS)
+        self.edits = Limited(f"slack:{work.workspace_id}:append", APPENDS)
+
+    async def open(self, text: str, token: str, controls: Controls) -> str:
+        """Begin a stream with a text that will grow; any other is posted."""
+        said = certain(text)
+        if controls is not Controls.WORKING or not said or not self._streaming.suits(self._work):
+            return await super().open(text, token, controls)
+        if found := await self._earlier(token, lambda message: message.get("streaming_state") == "in_progress"):
+            await self._end(found)
+            return found
+        try:
+            ts = await self._start(said)
+        except PlatformTrouble as trouble:
+            if trouble.kind in (Kind.LIMITED, Kind.TRANSIENT):
+                raise
+            log.info("stream.refused", team=self._work.workspace_id, code=trouble.code)
+            self._streaming.refuse(self._work.workspace_id)
+            return await super().open(text, token, controls)
+        self._streams[ts] = said
+        self._signed = not self._signs.goes_with_a_post(self._work.workspace_id)
+        return ts
+
+    async def edit(self, message_id: str, text: str, controls: Controls) -> None:
+        """Append what is new; once the stream is over, edit."""
+        growing = controls is Controls.WORKING
+        if message_id in self._stopped and growing:
+            return
+        shown = self._streams.get(message_id)
+        if shown is None:
+            await super().edit(message_id, text, controls)
+            return
+        said = certain(text) if growing else markup.defused(text)
+        if growing and (said == shown or not said.startswith(shown)):
+            return
+        if said.startswith(shown) and await self._went(message_id, said[len(shown) :], controls):
+            self._streams[message_id] = said
+        else:
+            del self._streams[message_id]
+            await self._end(message_id)
+            await self.edit(message_id, text, controls)
+
+    async def _start(self, said: str) -> str:
+        answer = await web.call(
+            self._client.chat_startStream(
+                channel=self._spot.channel_id,
+                thread_ts=self._spot.thread_ts,
+                markdown_text=said,
+                recipient_team_id=self._work.workspace_id,
+                recipient_user_id=self._work.asker_id,
+            )
+        )
+        return str(answer["ts"])
+
+    async def _went(self, message_id: str, text: str, controls: Controls) -> bool:
+        """Whether a text was appended, and the last one ended the stream with the buttons below.
+
+        What was one call too many is tried again later; what failed otherwise may have gone through unseen.
+        """
+        channel_id = self._spot.channel_id
+        below = buttons.blocks(self._work.reply_id, controls)
+        try:
+            if controls is Controls.WORKING:
+                await web.call(self._client.chat_appendStream(channel=channel_id, ts=message_id, markdown_text=text))
+            else:
+                await web.call(
+                    self._client.chat_stopStream(
+                        channel=channel_id, ts=message_id, markdown_text=text or None, blocks=below or None
+                    )
+                )
+        except PlatformTrouble as trouble:
+            if trouble.kind in (Kind.LIMITED, Kind.MISSING):
+                raise
+            log.info("stream.ended", reply=self._work.reply_id, code=trouble.code)
+            if trouble.code == "stopped_by_user":
+                self._stopped.add(message_id)
+            return False
+        return True
+
+    async def _end(self, message_id: str) -> None:
+        """An open stream takes no edits: end it. The session goes on."""
+        try:
+            await web.call(
+                self._client.chat_stopStream(channel=self._spot.channel_id, ts=message_id, session_status="processing")
+            )
+        except PlatformTrouble as trouble:
+            log.debug("stream.not_ended", reply=self._work.reply_id, code=trouble.code)
+
+
+def certain(text: str) -> str:
+    """What of a growing text can be appended: not the fence that only closes it for the moment."""
+    return markup.defused(CLOSED_FENCE.sub("", text))

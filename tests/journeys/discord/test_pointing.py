@@ -1,0 +1,46 @@
+"""An answer that grew for long is pointed to once it is finished, where whoever runs Parley wants it so."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bots.service import serving as serving_parley
+from core import texts
+from core.settings import Settings
+from storage.words import Platform
+from tests.journeys.control import Model
+from tests.journeys.discord.server import ANN, BEN, Server
+
+
+@pytest.fixture(autouse=True)
+async def parley(settings: Settings) -> AsyncIterator[None]:
+    wanted = settings.model_copy(update={"notify_after_s": 0.3})
+    async with serving_parley(wanted, frozenset({Platform.DISCORD})):
+        yield
+
+
+async def test_an_answer_that_grew_for_long_is_pointed_to_and_its_asker_notified(server: Server, model: Model) -> None:
+    text = " ".join(f"word{number}" for number in range(30))
+    await model.will_say(text, tokens_per_s=60)
+    asked = await server.say(ANN, "@Parley count")
+    pointer = await server.answer(texts.ANSWERED_ABOVE)
+    answer = await server.answer(text, settled=True)
+    state = await server.state()
+    ann = next(one["id"] for one in state["members"] if one["name"] == ANN)
+    assert pointer["reference"]["message_id"] == asked
+    assert pointer["pings"] == [ann]
+    assert answer["pings"] == []
+    await model.will_say("Gladly.")
+    await server.say(BEN, "Thanks.", reply_to=pointer["id"])
+    await server.answer("Gladly.")
+    assert [turn["content"] for turn in (await model.messages())[1:]] == ["Ann: count", text, "Ben: Thanks."]
+
+
+async def test_a_quick_answer_is_not_pointed_to(server: Server, model: Model) -> None:
+    await model.will_say("Quick.")
+    await server.say(ANN, "@Parley hello")
+    await server.answer("Quick.", settled=True)
+    await model.will_say("Again.")
+    await server.say(ANN, "@Parley again")
+    await server.answer("Again.", settled=True)
+    assert len(await server.own()) == 2
