@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -82,3 +83,15 @@ async def ready_line(process: Process) -> str:
         result = await finished(process)
         raise AssertionError(f"parley run ended with {result.code}: {result.err}")
     return line.decode().rstrip("\n")
+
+
+async def hears(process: Process, number: int) -> None:
+    """Returns once a process has a handler for this signal: before, Python itself is still starting."""
+    while not caught(process.pid) >> (number - 1) & 1:
+        await asyncio.sleep(0.01)
+
+
+def caught(pid: int) -> int:
+    """The signals that a process has handlers for, a bit each."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.findall(r"SigCgt:\s*([0-9a-f]+)", status)[0], 16)

@@ -1,6 +1,7 @@
 import asyncio
 import signal
 import socket
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -9,7 +10,7 @@ import pytest
 from bots.playground.serving import serving
 from bots.playground.slack.server import create_app as slack_app
 from core.texts import INTERRUPTED
-from tests.bots.command_line import CommandLine, finished
+from tests.bots.command_line import CommandLine, finished, hears
 from tests.bots.conftest import Outside
 from tests.journeys.control import until
 
@@ -78,9 +79,10 @@ async def test_a_signal_during_the_start_ends_it_with_0(outside: Outside, comman
     assert "Traceback" not in result.err
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells which signals a process hears")
 async def test_a_signal_while_libraries_load_ends_it_with_0(command_line: CommandLine) -> None:
     process = await command_line.start("run")
-    await asyncio.sleep(0.4)
+    await hears(process, signal.SIGTERM)
     process.terminate()
     assert (await finished(process)).code == 0
 
