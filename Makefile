@@ -14,7 +14,7 @@ run: $(VENV)/run.stamp
 	$(BIN)/parley run
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 4
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -21,9 +21,9 @@ from core.replies import Replies
 from core.settings import Settings
 from core.surface import Surface
 from core.writes import Writes
+from storage.claims import Work
 from storage.database import Database, beside
 from storage.holds import Holds
-from storage.replies import Work
 from storage.words import Platform
 
 log = structlog.get_logger()

@@ -8,10 +8,10 @@ import structlog
 from core import texts
 from core.dispatch import Dispatcher
 from core.replies import Replies
-from storage import replies
+from storage import replies, standings
 from storage.database import Database
 from storage.incoming import Place
-from storage.replies import Standing
+from storage.standings import Standing
 from storage.states import UNSETTLED, IllegalMove
 from storage.words import Platform
 
@@ -51,14 +51,14 @@ class Control:
 
     async def stop_in(self, place: Place, thread_key: str, person: Person) -> None:
         """Stop whatever reply a thread is waiting for."""
-        reply_id = await self._database.run(replies.running_in, place, thread_key)
+        reply_id = await self._database.run(standings.running_in, place, thread_key)
         if reply_id is None:
             raise Refused(texts.NOTHING_TO_STOP)
         await self.stop(reply_id, person)
 
     async def leave(self, platform: Platform, workspace_id: str) -> None:
         """Parley was removed from a workspace: every reply there stops, queued or running."""
-        for reply_id in await self._database.run(replies.unsettled_in, platform, workspace_id):
+        for reply_id in await self._database.run(standings.unsettled_in, platform, workspace_id):
             if self._replies.stop(reply_id) or await self._database.run(replies.stop_queued, reply_id):
                 log.info("reply.stopped", reply=reply_id, by="removal")
 
@@ -85,7 +85,7 @@ class Control:
         return standing
 
     async def _standing(self, reply_id: int, person: Person) -> Standing:
-        standing = await self._database.run(replies.standing, reply_id)
+        standing = await self._database.run(standings.standing, reply_id)
         if standing is None or (standing.platform, standing.workspace_id) != (person.platform, person.workspace_id):
             raise Refused(texts.NOTHING_TO_STOP)
         return standing

@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from core.replies import Replies
-from storage import replies
+from storage import claims
 from storage.database import Database
 from storage.holds import Holds
 
@@ -50,7 +50,7 @@ class Dispatcher:
     async def _answer(self, thread_id: int) -> None:
         while not self._closing:
             self._again.discard(thread_id)
-            work = await self._database.run(replies.claim, thread_id, self._history_limit)
+            work = await self._database.run(claims.claim, thread_id, self._history_limit)
             if work is not None:
                 await self._replies.make(work)
             elif thread_id not in self._again:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core import texts, tokens
+from storage.claims import Turn
 from storage.incoming import File
-from storage.replies import Turn
 from storage.words import AuthorKind, FileKind
 
 FENCES = re.compile("`+")

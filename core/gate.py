@@ -9,10 +9,10 @@ from core.errors import PlatformTrouble
 from core.floods import Floods, Level, Who
 from core.settings import Settings
 from core.surface import Controls, Surface
-from storage import replies
+from storage import claims, replies
+from storage.claims import Work
 from storage.database import Database
 from storage.incoming import Incoming
-from storage.replies import Work
 
 log = structlog.get_logger()
 
@@ -63,7 +63,7 @@ class Gate:
 
     async def tell(self, reply_id: int, notice: str) -> None:
         """Say it in place of the answer."""
-        work = await self._database.run(replies.take_over, reply_id)
+        work = await self._database.run(claims.take_over, reply_id)
         try:
             message_id = await self._surface_of(work).open(notice, f"r{reply_id}.refused", Controls.NONE)
             await self._database.run(replies.add_segment, work, 0, message_id)

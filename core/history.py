@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from core import enclosed, prompt, tokens
-from storage.replies import Turn, Work
+from storage.claims import Turn, Work
 from storage.words import AuthorKind, FileKind, Role
 
 OWN_EARLIER = "Parley (earlier)"

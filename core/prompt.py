@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from storage.replies import Work
+from storage.claims import Work
 from storage.words import AuthorKind, Platform
 
 DEFAULT_PROMPT = (

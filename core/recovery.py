@@ -7,10 +7,11 @@ from core.dispatch import Dispatcher
 from core.errors import PlatformTrouble
 from core.replies import SurfaceOf
 from core.surface import Controls
-from storage import attachments, replies
+from storage import attachments, claims, replies, standings
 from storage.database import Database
 from storage.holds import Holds
-from storage.replies import Outcome, Unsettled
+from storage.replies import Outcome
+from storage.standings import Unsettled
 from storage.states import ReplyState
 from storage.words import Platform
 
@@ -32,7 +33,7 @@ class Recovery:
         What another process of this host is answering is left to it.
         """
         await self._database.run(attachments.give_up, texts.FILE_RESTARTED)
-        for left in await self._database.run(replies.unsettled, served):
+        for left in await self._database.run(standings.unsettled, served):
             if self._holds.is_held(left.thread_id):
                 continue
             if left.state is ReplyState.RUNNING:
@@ -41,7 +42,7 @@ class Recovery:
 
     async def _mark(self, left: Unsettled) -> None:
         """Say on the platform that a reply was interrupted, in a message of its own: what is shown stays as it is."""
-        work = await self._database.run(replies.take_over, left.reply_id)
+        work = await self._database.run(claims.take_over, left.reply_id)
         surface = self._surface_of(work)
         try:
             token = f"r{work.reply_id}.{work.version}.cut"

@@ -15,8 +15,9 @@ from core.settings import Settings
 from core.surface import Surface
 from core.writes import Writes
 from storage import replies
+from storage.claims import Work
 from storage.database import Database
-from storage.replies import Outcome, Work
+from storage.replies import Fenced, Outcome
 from storage.states import ReplyState
 
 log = structlog.get_logger()
@@ -81,7 +82,7 @@ class Replies:
             outcome = replace(outcome, messages=display.messages)
         except PlatformTrouble as trouble:
             return not_shown(outcome, trouble)
-        except replies.Fenced:
+        except Fenced:
             log.warning("reply.fenced")
             return None
         return outcome
@@ -94,7 +95,7 @@ class Replies:
         try:
             message_id = await surface.point(f"r{work.reply_id}.{work.version}.done")
             await self._keeper(work)(outcome.messages, message_id)
-        except (PlatformTrouble, replies.Fenced) as trouble:
+        except (PlatformTrouble, Fenced) as trouble:
             log.info("reply.not_pointed_to", reason=str(trouble))
             return outcome
         return replace(outcome, messages=outcome.messages + 1)
@@ -207,7 +208,7 @@ class Replies:
     async def _settle(self, work: Work, outcome: Outcome) -> None:
         try:
             await self._database.run(replies.settle, work, outcome)
-        except replies.Fenced:
+        except Fenced:
             log.warning("reply.fenced")
             return
         log.info(

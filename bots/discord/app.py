@@ -37,9 +37,9 @@ from core.nearby import Nearby
 from core.personas import Personas
 from core.settings import Settings
 from core.surface import Surface
+from storage.claims import Work
 from storage.database import Database
 from storage.incoming import Incoming
-from storage.replies import Work
 
 log = structlog.get_logger()
 

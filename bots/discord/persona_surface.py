@@ -16,7 +16,7 @@ from bots.discord.surface import ARCHIVED, NOBODY, DiscordSurface
 from bots.discord.webhooks import Webhooks, shown_name
 from core.errors import Kind, PlatformTrouble
 from core.surface import Controls, Limited
-from storage.replies import Work
+from storage.claims import Work
 
 LOOKED_AT = 30
 UNKNOWN_WEBHOOK = "10015"

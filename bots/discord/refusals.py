@@ -10,7 +10,7 @@ import structlog
 from bots.discord import rest
 from bots.discord.surface import NOBODY
 from core.errors import PlatformTrouble
-from storage.replies import Work
+from storage.claims import Work
 
 log = structlog.get_logger()
 

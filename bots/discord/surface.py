@@ -12,7 +12,7 @@ from bots.discord.budgets import budgets
 from core import texts
 from core.errors import Kind, PlatformTrouble
 from core.surface import Controls
-from storage.replies import Work
+from storage.claims import Work
 
 # discord.com/developers/docs/resources/message, "Create Message": 2,000 characters, counted as code points.
 TEXT_LIMIT = 2_000

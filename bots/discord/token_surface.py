@@ -12,7 +12,7 @@ from bots.discord.surface import NOBODY, TEXT_LIMIT
 from bots.discord.tokens import Token
 from core import texts
 from core.surface import Controls, Limited
-from storage.replies import Work
+from storage.claims import Work
 
 
 class TokenSurface:

@@ -33,9 +33,9 @@ from core.inbox import Inbox
 from core.personas import Personas
 from core.settings import Settings, listed
 from core.surface import Surface
+from storage.claims import Work
 from storage.database import Database
 from storage.encrypted import Vault
-from storage.replies import Work
 
 log = structlog.get_logger()
 

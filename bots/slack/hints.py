@@ -6,7 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bots.slack import web
 from core import texts
 from core.errors import PlatformTrouble
-from storage.replies import Work
+from storage.claims import Work
 
 log = structlog.get_logger()
 

@@ -19,7 +19,7 @@ from bots.slack.surface import SlackSurface
 from core.errors import Kind, PlatformTrouble
 from core.pacing import Rate
 from core.surface import Controls, Limited
-from storage.replies import Work
+from storage.claims import Work
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from core import texts
 from core.errors import Kind, PlatformTrouble
 from core.pacing import Rate
 from core.surface import Controls, Limited
-from storage.replies import Work
+from storage.claims import Work
 
 log = structlog.get_logger()
 

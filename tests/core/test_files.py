@@ -15,8 +15,8 @@ from core import documents, enclosed, files, pictures, texts, tokens
 from core import settings as core_settings
 from core.errors import Kind, LeftOut, PlatformTrouble
 from core.files import Files
+from storage.claims import Turn
 from storage.incoming import File
-from storage.replies import Turn
 from storage.words import AuthorKind, FileKind, Role
 
 BEGINNINGS = [

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core import history, prompt, tokens
 from core.history import ChatMessage
-from storage.replies import Turn, Work
+from storage.claims import Turn, Work
 from storage.words import AuthorKind, Platform, Role
 
 WORK = Work(

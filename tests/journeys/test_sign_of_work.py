@@ -16,7 +16,7 @@ from core.replies import Replies
 from core.settings import Settings
 from core.surface import Controls, Limited
 from core.writes import Writes
-from storage import replies, threads
+from storage import claims, threads
 from storage.database import Database
 from storage.incoming import Author, Incoming, Place
 from storage.words import Platform
@@ -100,7 +100,7 @@ async def answered(database: Database, settings: Settings, board: Board, model: 
     """Answer one question on the board; the model begins once the sign was shown three times."""
     await model.will_say("Hello.", hold=True)
     await database.run(threads.keep, QUESTION)
-    work = await database.run(replies.claim, 1, 10)
+    work = await database.run(claims.claim, 1, 10)
     assert work is not None
     completion, writes = Completion(settings), Writes(monotonic)
     makers = Replies(database, completion, writes, settings, lambda _: board)

@@ -5,7 +5,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
-from storage import attachments, changes, replies, threads
+from storage import attachments, changes, claims, threads
 from storage.database import Database
 from storage.incoming import File
 from storage.tables import Attachment, Message, now
@@ -25,7 +25,7 @@ def kept(session: Session) -> int:
 
 
 async def files(database: Database) -> list[tuple[File, ...]]:
-    work = await database.run(replies.claim, 1, 100)
+    work = await database.run(claims.claim, 1, 100)
     assert work is not None
     return [turn.files for turn in work.turns]
 
@@ -39,7 +39,7 @@ async def test_what_was_read_of_a_file_belongs_to_its_turn(database: Database) -
 
 async def test_a_reply_waits_for_files_but_not_for_long(database: Database) -> None:
     await database.run(threads.keep, said(1, files=(NOTES,)))
-    assert await database.run(replies.claim, 1, 10) is None
+    assert await database.run(claims.claim, 1, 10) is None
     early = now() - attachments.PATIENCE - timedelta(seconds=1)
     await database.run(lambda session: session.execute(update(Message).values(created_at=early)))
     assert [file.kind for file in (await files(database))[0]] == [FileKind.PENDING]
@@ -64,10 +64,10 @@ async def test_a_second_delivery_announces_nothing_again(database: Database) -> 
 
 
 async def test_only_the_newest_pictures_come_with_their_bytes(database: Database) -> None:
-    for number in range(1, replies.IMAGES + 3):
+    for number in range(1, claims.IMAGES + 3):
         await database.run(threads.keep, said(number, files=(picture(number),)))
     images = [file.image for (file,) in await files(database)]
-    assert images == [b"", b"", *(bytes([number]) for number in range(3, replies.IMAGES + 3))]
+    assert images == [b"", b"", *(bytes([number]) for number in range(3, claims.IMAGES + 3))]
 
 
 async def test_a_deleted_message_takes_its_files_with_it_also_those_still_under_way(database: Database) -> None:

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from storage import changes, replies, threads
+from storage import changes, claims, replies, threads
 from storage.changes import Removed
 from storage.database import Database
 from storage.replies import Outcome
@@ -11,7 +11,7 @@ LATER = datetime(2026, 11, 22, 10, tzinfo=UTC)
 
 
 async def turns(database: Database) -> list[str]:
-    work = await database.run(replies.claim, 1, 10)
+    work = await database.run(claims.claim, 1, 10)
     assert work is not None
     return [turn.text for turn in work.turns]
 
@@ -42,12 +42,12 @@ async def test_a_deleted_message_leaves_the_history(database: Database) -> None:
 async def test_a_question_that_is_deleted_before_its_turn_is_not_answered(database: Database) -> None:
     await database.run(threads.keep, said(1))
     assert await database.run(changes.remove, GENERAL, "1") == Removed()
-    assert await database.run(replies.claim, 1, 10) is None
+    assert await database.run(claims.claim, 1, 10) is None
 
 
 async def test_deleting_the_question_or_the_answer_of_a_running_reply_concerns_it(database: Database) -> None:
     await database.run(threads.keep, said(1))
-    work = await database.run(replies.claim, 1, 10)
+    work = await database.run(claims.claim, 1, 10)
     assert work is not None
     await database.run(replies.add_segment, work, 0, "77")
     assert await database.run(changes.remove, GENERAL, "77") == Removed(work.reply_id)
@@ -56,7 +56,7 @@ async def test_deleting_the_question_or_the_answer_of_a_running_reply_concerns_i
 
 async def settled(database: Database, *segments: str) -> None:
     await database.run(threads.keep, said(1, "question"))
-    work = await database.run(replies.claim, 1, 10)
+    work = await database.run(claims.claim, 1, 10)
     assert work is not None
     for number, segment in enumerate(segments):
         await database.run(replies.add_segment, work, number, segment)

@@ -1,7 +1,7 @@
 import pytest
 from sqlmodel import Session
 
-from storage import personas, replies, threads, workspaces
+from storage import claims, personas, threads, workspaces
 from storage.database import Database
 from storage.personas import PersonaError
 from storage.words import Platform
@@ -48,7 +48,7 @@ async def test_a_channels_persona_reaches_the_next_reply(database: Database, wor
     await database.run(personas.create, workspace_id, "Pirate", "Arr.")
     await database.run(personas.assign, GENERAL, "pirate")
     await database.run(threads.keep, said(1))
-    work = await database.run(replies.claim, 1, 10)
+    work = await database.run(claims.claim, 1, 10)
     assert work is not None
     assert (work.persona_name, work.persona_instruction) == ("Pirate", "Arr.")
 

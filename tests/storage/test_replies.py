@@ -3,9 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from storage import replies, threads
+from storage import claims, replies, standings, threads
+from storage.claims import Work
 from storage.database import Database
-from storage.replies import Fenced, Outcome, Work
+from storage.replies import Fenced, Outcome
 from storage.states import MOVES, IllegalMove, ReplyState, move
 from storage.tables import Feedback
 from storage.words import Platform
@@ -14,14 +15,14 @@ from tests.storage.samples import said
 
 async def claimed(database: Database, number: int = 1) -> Work:
     await database.run(threads.keep, said(number))
-    work = await database.run(replies.claim, 1, 10)
+    work = await database.run(claims.claim, 1, 10)
     assert work is not None
     return work
 
 
 async def test_a_reply_is_claimed_once(database: Database) -> None:
     await claimed(database)
-    assert await database.run(replies.claim, 1, 10) is None
+    assert await database.run(claims.claim, 1, 10) is None
 
 
 async def test_a_settled_reply_is_not_settled_again(database: Database) -> None:
@@ -36,17 +37,17 @@ async def test_a_further_version_sees_what_the_first_had_seen_and_not_the_first(
     await database.run(replies.add_segment, work, 0, "a")
     await database.run(replies.settle, work, Outcome(state=ReplyState.DONE, text="first", messages=1))
     await database.run(threads.keep, said(2, "later"))
-    later = await database.run(replies.claim, 1, 10)
+    later = await database.run(claims.claim, 1, 10)
     assert later is not None
     await database.run(replies.settle, later, Outcome(state=ReplyState.DONE, text="second"))
     await database.run(replies.again, work.reply_id)
-    anew = await database.run(replies.claim, 1, 10)
+    anew = await database.run(claims.claim, 1, 10)
     assert anew is not None
     assert (anew.reply_id, anew.version, anew.segments) == (work.reply_id, 2, ("a",))
     assert [turn.text for turn in anew.turns] == ["hello"]
     await database.run(replies.settle, anew, Outcome(state=ReplyState.DONE, text="anew"))
     await database.run(threads.keep, said(3, "and?"))
-    last = await database.run(replies.claim, 1, 10)
+    last = await database.run(claims.claim, 1, 10)
     assert last is not None
     assert [turn.text for turn in last.turns] == ["hello", "anew", "later", "second", "and?"]
 
@@ -68,7 +69,7 @@ async def test_messages_that_a_shorter_version_no_longer_needs_are_forgotten(dat
     await database.run(replies.settle, work, Outcome(state=ReplyState.DONE, text="long", messages=3))
     for expected in (("0", "1", "2"), ("0", "1")):
         await database.run(replies.again, work.reply_id)
-        anew = await database.run(replies.claim, 1, 10)
+        anew = await database.run(claims.claim, 1, 10)
         assert anew is not None
         assert anew.segments == expected
         await database.run(replies.settle, anew, Outcome(state=ReplyState.DONE, text="short", messages=2))
@@ -77,7 +78,7 @@ async def test_messages_that_a_shorter_version_no_longer_needs_are_forgotten(dat
 async def test_a_queued_reply_can_be_stopped_and_a_running_one_not_here(database: Database) -> None:
     await database.run(threads.keep, said(1))
     assert await database.run(replies.stop_queued, 1) is True
-    assert await database.run(replies.claim, 1, 10) is None
+    assert await database.run(claims.claim, 1, 10) is None
     work = await claimed(database, 2)
     assert await database.run(replies.stop_queued, work.reply_id) is False
 
@@ -92,15 +93,15 @@ async def test_a_second_opinion_replaces_the_first(database: Database) -> None:
 
 async def test_a_reply_stands_in_its_own_workspace(database: Database) -> None:
     work = await claimed(database)
-    standing = await database.run(replies.standing, work.reply_id)
+    standing = await database.run(standings.standing, work.reply_id)
     assert standing is not None
     assert (standing.workspace_id, standing.channel_id, standing.asker_id) == ("T1", "C1", "U1")
-    assert await database.run(replies.standing, 99) is None
+    assert await database.run(standings.standing, 99) is None
 
 
 async def test_who_was_fenced_off_can_write_nothing(database: Database) -> None:
     work = await claimed(database)
-    await database.run(replies.take_over, work.reply_id)
+    await database.run(claims.take_over, work.reply_id)
     with pytest.raises(Fenced):
         await database.run(replies.add_segment, work, 0, "77")
     with pytest.raises(Fenced):
@@ -109,23 +110,23 @@ async def test_who_was_fenced_off_can_write_nothing(database: Database) -> None:
 
 async def test_what_was_left_behind_is_found_for_the_served_platforms_only(database: Database) -> None:
     work = await claimed(database)
-    left = await database.run(replies.unsettled, frozenset({Platform.SLACK}))
+    left = await database.run(standings.unsettled, frozenset({Platform.SLACK}))
     assert [(one.reply_id, one.state) for one in left] == [(work.reply_id, ReplyState.RUNNING)]
-    assert await database.run(replies.unsettled, frozenset({Platform.DISCORD})) == []
+    assert await database.run(standings.unsettled, frozenset({Platform.DISCORD})) == []
 
 
 async def test_a_taken_over_reply_knows_its_segments_in_order(database: Database) -> None:
     work = await claimed(database)
     await database.run(replies.add_segment, work, 1, "b")
     await database.run(replies.add_segment, work, 0, "a")
-    assert (await database.run(replies.take_over, work.reply_id)).segments == ("a", "b")
+    assert (await database.run(claims.take_over, work.reply_id)).segments == ("a", "b")
 
 
 async def test_the_counts_by_state_are_right(database: Database) -> None:
     work = await claimed(database)
     await database.run(replies.settle, work, Outcome(state=ReplyState.FAILED, error="x"))
     await claimed(database, 2)
-    assert await database.run(replies.count_by_state) == {ReplyState.FAILED: 1, ReplyState.RUNNING: 1}
+    assert await database.run(standings.count_by_state) == {ReplyState.FAILED: 1, ReplyState.RUNNING: 1}
 
 
 @given(st.sampled_from(ReplyState), st.sampled_from(ReplyState))

@@ -82,7 +82,11 @@ async def test_a_mention_is_answered_without_any_socket(slack: Workspace, model:
     ts = await slack.say(ANN, "@Parley hello")
     await slack.reply(ts, "Over HTTP.")
     assert (await slack.state())["sockets"] == 0
-    assert all(event["acked"] for event in await sent(slack))
+
+    async def acknowledged() -> bool:
+        return all(event["acked"] for event in await sent(slack))
+
+    await until(acknowledged)
 
 
 async def test_a_command_is_answered_whatever_it_says(slack: Workspace) -> None:

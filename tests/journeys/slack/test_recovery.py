@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from bots.service import serving as serving_parley
 from core import texts
 from core.settings import Settings
-from storage import replies, threads
+from storage import claims, threads
 from storage.database import Database
 from storage.incoming import Author, Incoming, Place
 from storage.words import Platform
@@ -52,7 +52,7 @@ async def test_a_reply_that_was_half_made_is_marked_and_the_thread_goes_on(
     ts = await workspace.say(ANN, "@Parley hello")
     database = await Database.open(settings.database_url)
     await database.run(threads.keep, asked(ts))
-    await database.run(replies.claim, 1, 10)
+    await database.run(claims.claim, 1, 10)
     late = replace(asked(later(ts)), thread_key=ts, text="and?")
     await database.run(threads.keep, late)
     await database.close()
