@@ -14,7 +14,7 @@ run: $(VENV)/run.stamp
 	$(BIN)/parley run
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n 4
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
@@ -31,8 +31,8 @@ bench: $(VENV)/dev.stamp
 
 # Writes both lock files anew from pyproject.toml (needs uv).
 lock:
-	uv pip compile --quiet --universal --generate-hashes --no-header --group build pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --generate-hashes --no-header --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --all-extras --group build pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --all-extras --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

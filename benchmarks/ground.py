@@ -19,6 +19,7 @@ BETWEEN_LOOKS_S = 0.1
 # A second answer to the same question would begin by then: Slack sends an event again after three seconds.
 AFTERMATH_S = 1.0
 MODEL = "parley-playground"
+UNLIMITED = "100000"
 
 
 class ModelCall(msgspec.Struct):
@@ -64,6 +65,8 @@ class Ground:
         }
         model = {"OPENAI_API_KEY": "any", "OPENAI_BASE_URL": f"{self._url}/model/v1", "OPENAI_MODEL": MODEL}
         no_limits = {f"PARLEY_{who}_PER_MINUTE": "0" for who in ("PERSON", "CHANNEL", "WORKSPACE")}
+        if not self._load.limits:
+            slack["PARLEY_SLACK_UPDATES_PER_MINUTE"] = UNLIMITED
         return model | no_limits | (slack if self._load.platform is Platform.SLACK else discord)
 
     async def set_limits(self) -> None:
@@ -71,11 +74,12 @@ class Ground:
         await self._send("PATCH", f"{self._platform}/control/rules", {"rate_limits": self._load.limits})
 
     async def ask_round(self, number: int) -> None:
-        """Everybody of one round asks at once."""
-        first = number * self._load.replies
-        await asyncio.gather(*(self._ask(first + place) for place in range(self._load.replies)))
+        """Everybody of one round asks, evenly spread over the time that the load gives them."""
+        first, gap_s = number * self._load.replies, self._load.over_s / self._load.replies
+        await asyncio.gather(*(self._ask(first + place, place * gap_s) for place in range(self._load.replies)))
 
-    async def _ask(self, number: int) -> None:
+    async def _ask(self, number: int, after_s: float) -> None:
+        await asyncio.sleep(after_s)
         person = worlds.person_id(self._load.platform, number)
         channel = worlds.channel_id(self._load.platform, number % self._load.channels)
         said = "text" if self._load.platform is Platform.SLACK else "content"
@@ -129,8 +133,9 @@ class Ground:
 async def prepared(wanted: Load, folder: Path) -> AsyncIterator[Ground]:
     """Fresh servers with the people and channels that a load needs, and its limits."""
     command = [sys.executable, "-m", "benchmarks.servers", "--people", str(wanted.asked), "--channels"]
+    answers = ["--tokens", str(wanted.tokens), "--tokens-per-s", str(wanted.tokens_per_s)]
     starting = processes.running(
-        [*command, str(wanted.channels)], {}, processes.ROOT, says="http://", log=folder / "servers.log"
+        [*command, str(wanted.channels), *answers], {}, processes.ROOT, says="http://", log=folder / "servers.log"
     )
     timeout = aiohttp.ClientTimeout(total=30)
     async with starting as child, aiohttp.ClientSession(timeout=timeout) as http:

@@ -72,6 +72,17 @@ async def running(
         await asyncio.shield(_end(process))
 
 
+async def done(command: Sequence[str], settings: Mapping[str, str], folder: Path, log: Path) -> None:
+    """Run a process to its end. Raises DidNotStart when it fails."""
+    with log.open("wb") as written:
+        process = await asyncio.create_subprocess_exec(
+            *command, cwd=folder, env=environment(settings), stdout=written, stderr=written
+        )
+        code = await process.wait()
+    if code != 0:
+        raise DidNotStart(_tail(log) or f"{command[0]} ended with {code}")
+
+
 async def _greeting(process: asyncio.subprocess.Process, says: str, log: Path) -> str:
     with suppress(TimeoutError):
         async with asyncio.timeout(START_S):

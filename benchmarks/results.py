@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -32,14 +33,19 @@ class Case(msgspec.Struct, frozen=True):
 
 def save(machine: Machine, command: str, cases: list[Case]) -> Path:
     """Write everything into a new file, named by the moment."""
-    now = datetime.now(UTC)
     content = {
-        "measured_at": now.isoformat(timespec="seconds"),
         "command": command,
         "machine": machine,
         "cases": [{**msgspec.structs.asdict(case), "ratios": case.ratios} for case in cases],
     }
+    return keep("", content)
+
+
+def keep(kind: str, content: dict[str, Any]) -> Path:
+    """Write what was found into a new file, named by its kind and the moment."""
+    now = datetime.now(UTC)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    path = FOLDER / f"{now:%Y%m%dT%H%M%SZ}.json"
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(content)))
+    path = FOLDER / f"{kind}{'-' if kind else ''}{now:%Y%m%dT%H%M%SZ}.json"
+    whole = {"measured_at": now.isoformat(timespec="seconds"), **content}
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(whole)))
     return path

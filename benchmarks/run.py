@@ -21,7 +21,7 @@ async def measured(launch: Launch, wanted: Load) -> Sample:
             start_cpu_s = child.cpu_s()
             cpu_s = await _rounds(servers, child, wanted)
             return Sample(
-                exchanges=await _exchanges(servers),
+                exchanges=await _exchanges(servers, wanted),
                 cpu_s=cpu_s,
                 started_s=child.started_s,
                 start_cpu_s=start_cpu_s,
@@ -50,19 +50,19 @@ async def _rounds(servers: Ground, child: Child, wanted: Load) -> float:
     return cpu_s
 
 
-async def _exchanges(servers: Ground) -> list[Exchange]:
+async def _exchanges(servers: Ground, wanted: Load) -> list[Exchange]:
     observed = await servers.observed()
     calls: dict[int, list[ModelCall]] = {}
     for call in await servers.model_calls():
         if call.question is not None:
             calls.setdefault(call.question, []).append(call)
-    return [exchange(seen, calls.get(seen.number, []), observed) for seen in observed.sightings]
+    return [exchange(seen, calls.get(seen.number, []), observed, wanted.tokens) for seen in observed.sightings]
 
 
-def exchange(seen: Sighting, calls: list[ModelCall], observed: Observed) -> Exchange:
+def exchange(seen: Sighting, calls: list[ModelCall], observed: Observed, tokens: int = load.ANSWER_TOKENS) -> Exchange:
     """What the subject added: the time to the first text less the model's time to its first token, and the time from
     the model's end to the last change of the answer."""
-    judged = figures.verdict(seen.texts, load.expected_words())
+    judged = figures.verdict(seen.texts, load.expected_words(tokens))
     if not calls:
         return Exchange(number=seen.number, verdict=judged, edits=seen.edits)
     first_ms = final_ms = None

@@ -42,11 +42,11 @@ class Observed(msgspec.Struct, frozen=True):
 class Observatory:
     """Reads both worlds and the model for the driver."""
 
-    def __init__(self, people: int, channels: int) -> None:
+    def __init__(self, people: int, channels: int, tokens: int) -> None:
         self.slack = worlds.slack_world(people, channels)
         self.discord = worlds.discord_world(people, channels)
         self.model = ModelWatch()
-        self._last_word = load.expected_words()[-1]
+        self._last_word = load.expected_words(tokens)[-1]
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get("/watch/{platform}/progress", self.progress), web.get("/watch/{platform}/all", self.all)]
@@ -70,13 +70,13 @@ def _json(value: msgspec.Struct) -> web.Response:
     return web.Response(body=msgspec.json.encode(value), content_type="application/json")
 
 
-def create_app(people: int, channels: int) -> web.Application:
+def create_app(people: int, channels: int, tokens: int, tokens_per_s: float) -> web.Application:
     """Slack, Discord and the model below prefixes, and what the driver reads beside them."""
-    observatory = Observatory(people, channels)
+    observatory = Observatory(people, channels, tokens)
     rules = ModelRules(
         first_token_s=load.FIRST_TOKEN_S,
-        tokens_per_s=load.TOKENS_PER_S,
-        answer_tokens=load.ANSWER_TOKENS,
+        tokens_per_s=tokens_per_s,
+        answer_tokens=tokens,
         keep_requests=REQUESTS_KEPT,
     )
     model = model_app(rules)
@@ -93,8 +93,10 @@ async def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--people", type=int, default=1)
     arguments.add_argument("--channels", type=int, default=1)
+    arguments.add_argument("--tokens", type=int, default=load.ANSWER_TOKENS)
+    arguments.add_argument("--tokens-per-s", type=float, default=load.TOKENS_PER_S)
     given = arguments.parse_args()
-    async with serving(create_app(given.people, given.channels)) as url:
+    async with serving(create_app(given.people, given.channels, given.tokens, given.tokens_per_s)) as url:
         print(url, flush=True)
         await asyncio.to_thread(sys.stdin.buffer.read)
 

@@ -12,6 +12,8 @@ from benchmarks.ground import Ground
 from benchmarks.processes import ROOT, Child
 from storage.words import Platform
 
+PARLEY = str(Path(sys.executable).with_name("parley"))
+
 
 class Subject(StrEnum):
     """Who answers."""
@@ -30,14 +32,19 @@ class Launch:
     @property
     def command(self) -> list[str]:
         if self.subject is Subject.PARLEY:
-            return [str(Path(sys.executable).with_name("parley")), "run", self.platform.value]
+            return [PARLEY, "run", self.platform.value]
         return [sys.executable, "-P", str(ROOT / "benchmarks" / f"floor_{self.platform.value}.py")]
 
 
 @asynccontextmanager
 async def ready(launch: Launch, ground: Ground, folder: Path) -> AsyncIterator[Child]:
-    """The subject, from when it says that it is ready; it works in an empty folder, with a fresh database."""
+    """The subject, from when it says that it is ready; it works in an empty folder, with an empty database.
+
+    The database's tables are there already, as at every start but the first.
+    """
     settings = {**ground.settings(), "DATABASE_URL": f"sqlite:///{folder}/parley.db"}
     log = folder / f"{launch.subject.value}.log"
+    if launch.subject is Subject.PARLEY:
+        await processes.done([PARLEY, "db", "upgrade"], settings, folder, log=log)
     async with processes.running(launch.command, settings, folder, says="ready", log=log) as child:
         yield child

@@ -17,6 +17,7 @@ Examples:
   parley doctor                  check the settings, tokens, database and model
   parley run                     serve every platform that is set up
   parley persona list            the personas of the workspace
+  parley try Pirate "hello"      ask a persona something, here in the terminal
 
 Settings come from the environment and from a .env file in the working directory.
 `parley COMMAND --help` tells more about each command.
@@ -33,12 +34,30 @@ class Lazy:
 
 COMMANDS = {
     "run": Lazy("bots.commands.run", "Serve Slack and Discord."),
+    "worker": Lazy("bots.commands.worker", "Make replies beside other processes, on PostgreSQL."),
+    "clock": Lazy("bots.commands.clock", "Do what one process at a time may do, on PostgreSQL."),
     "playground": Lazy("bots.commands.playground", "Try Parley on this machine, without any account."),
     "doctor": Lazy("bots.commands.doctor", "Check the settings, the database, the platforms and the model."),
     "manifest": Lazy("bots.commands.manifest", "Print what a platform is told of the app when it is made."),
     "persona": Lazy("bots.commands.persona", "Make personas and give them to channels."),
+    "try": Lazy("bots.commands.trial", "Ask a persona something, here in the terminal."),
     "listen": Lazy("bots.commands.listen", "Set what Parley answers to in a channel."),
     "prompt": Lazy("bots.commands.prompt", "Show or change a workspace's prompt."),
+    "model": Lazy("bots.commands.model", "Choose the models that answer."),
+    "endpoint": Lazy("bots.commands.endpoint", "Let a workspace bring its own model endpoint."),
+    "tools": Lazy("bots.commands.tools", "Look at the tools that personas can list, and bring servers of them."),
+    "managers": Lazy("bots.commands.managers", "Say who may change the prompt and personas beside admins."),
+    "timezone": Lazy("bots.commands.timezone", "Show or set the time zone of what the model is told."),
+    "schedule": Lazy("bots.commands.schedule", "Have something answered by itself at certain times."),
+    "usage": Lazy("bots.commands.usage", "Show what was used, and what it cost."),
+    "cap": Lazy("bots.commands.cap", "Limit what may be spent."),
+    "audit": Lazy("bots.commands.audit", "List who changed what, newest first."),
+    "config": Lazy("bots.commands.config", "Write a workspace's configuration to a file, or set it from one."),
+    "why": Lazy("bots.commands.why", "Show what an answer was made from."),
+    "access": Lazy("bots.commands.access", "Say who may use Parley, and which words are blocked."),
+    "retention": Lazy("bots.commands.retention", "Show or set after how many days what was said is deleted."),
+    "export": Lazy("bots.commands.export", "Write what is kept of a workspace, or of one person in it, as JSON lines."),
+    "erase": Lazy("bots.commands.erase", "Forget a person: what they said, what was answered to it, and their name."),
     "db": Lazy("bots.commands.db", "Look after the database."),
 }
 

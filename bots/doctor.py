@@ -5,23 +5,19 @@ import difflib
 import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
-from time import monotonic
 
 from dotenv import dotenv_values
 
+from bots import model_checkup
 from bots.commands.database import sentence
 from bots.findings import Finding, Grade
 from core import logs, settings
-from core.completion import Completion, Finish
-from core.errors import Kind, ModelTrouble
-from core.history import ChatMessage
 from core.settings import Settings
 from storage import database, migrate
-from storage.words import Platform, Role
+from storage.words import Platform
 
 PATIENCE_S = 20.0
 MODEL_PATIENCE_S = 60.0
-QUESTION = "Answer with the one word: ready"
 
 Check = Callable[[], Awaitable[list[Finding]]]
 
@@ -29,15 +25,8 @@ FORESTALLING = {
     "database": ("DATABASE_URL",),
     "slack": ("SLACK_API_URL",),
     "discord": ("DISCORD_",),
-    "model": ("OPENAI_",),
+    "model": ("OPENAI_", "PARLEY_ENDPOINTS", "PARLEY_OPENAI_KIND"),
 }
-MODEL_ADVICE = {
-    Kind.DENIED: "the provider refused the key: check OPENAI_API_KEY and what it may use",
-    Kind.MISSING: "there is no such model or address: check OPENAI_MODEL, and that OPENAI_BASE_URL ends as it should",
-    Kind.LIMITED: "too many requests, or no credit is left: look at the provider's page for usage and limits",
-    Kind.INVALID: "this is no chat completions API, or it refuses the request: check OPENAI_BASE_URL and OPENAI_MODEL",
-}
-MODEL_UNREACHABLE = "it could not be reached: check OPENAI_BASE_URL and the network"
 
 
 async def examine(
@@ -65,7 +54,7 @@ def _checks(loaded: Settings, platforms: frozenset[Platform]) -> list[tuple[str,
     return [
         ("database", lambda: _database(loaded), PATIENCE_S),
         *((platform.value, _checkup(platform, loaded), PATIENCE_S) for platform in sorted(platforms)),
-        ("model", lambda: _model(loaded), MODEL_PATIENCE_S),
+        ("model", lambda: model_checkup.checkup(loaded), MODEL_PATIENCE_S),
     ]
 
 
@@ -106,20 +95,20 @@ async def _database(loaded: Settings) -> list[Finding]:
 
 
 def _database_finding(url: str) -> Finding:
+    kept_in_file = not database.is_postgresql(url)
     path = Path(str(database.address(url).database))
-    if not path.exists():
+    if kept_in_file and not path.exists():
         return _missing_database(path)
     try:
-        engine = database.sqlite_engine(database.address(url))
+        engine = database.engine_for(url)
         before, after = migrate.upgrade(engine)
         engine.dispose()
     except Exception as error:
         return Finding(Grade.FAIL, "database", sentence(url, error))
     upgraded = "" if before == after else f", upgraded just now from {before or 'nothing'}"
-    size_mb = path.stat().st_size / 1_000_000
-    return Finding(
-        Grade.OK, "database", f"{path} opens and can be written; revision {after}{upgraded}; {size_mb:.1f} MB"
-    )
+    name = path if kept_in_file else database.without_password(url)
+    size = f"; {path.stat().st_size / 1_000_000:.1f} MB" if kept_in_file else ""
+    return Finding(Grade.OK, "database", f"{name} opens and can be written; revision {after}{upgraded}{size}")
 
 
 def _missing_database(path: Path) -> Finding:
@@ -139,29 +128,3 @@ def _checkup(platform: Platform, loaded: Settings) -> Check:
     from bots.discord import checkup as discord
 
     return lambda: discord.checkup(loaded)
-
-
-async def _model(loaded: Settings) -> list[Finding]:
-    completion = Completion(loaded)
-    began = monotonic()
-    try:
-        async with completion.answer([ChatMessage(Role.USER, QUESTION)]) as answer:
-            pieces = [(monotonic() - began, text) async for text in answer]
-    except ModelTrouble as trouble:
-        advice = MODEL_ADVICE.get(trouble.kind, MODEL_UNREACHABLE)
-        return [Finding(Grade.FAIL, "model", f"{loaded.openai_model}: {advice} ({trouble.code})")]
-    finally:
-        await completion.close()
-    return [_answered(loaded, pieces, answer.finish)]
-
-
-def _answered(loaded: Settings, pieces: list[tuple[float, str]], finish: Finish) -> Finding:
-    name = f"{finish.model or loaded.openai_model} at {loaded.openai_base_url}"
-    if not pieces:
-        return Finding(
-            Grade.WARN, "model", f"{name} answered nothing (finish reason {finish.reason!r}): try another model"
-        )
-    if not finish.reason:
-        return Finding(Grade.WARN, "model", f"{name} breaks its stream off without an end: answers will be marked so")
-    first_s, last_s = pieces[0][0], pieces[-1][0]
-    return Finding(Grade.OK, "model", f"{name} streams: first text after {first_s:.1f} s, whole after {last_s:.1f} s")

@@ -1,30 +1,55 @@
-"""Asks an OpenAI-compatible chat completions API for an answer, as a stream: the only file that knows `openai`.
+"""Asks a chat completions API for an answer, as a stream: the only file that knows `openai`.
 
-The SDK makes the request (authentication, retries, typed errors); the lines of the stream are decoded here, since the
-SDK's own iterator builds a model object for each chunk, at many times the cost.
+The SDK makes the request (authentication, headers, typed errors); the lines of the stream are decoded in
+`core/stream.py`, since the SDK's own iterator builds a model object for each chunk, at many times the cost. The SDK
+tries nothing again: what is, and when, is decided in one place, `core/asking.py`.
 """
 
 import asyncio
+import os
 import re
-from base64 import b64encode
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx2
-import msgspec
 import openai
+import structlog
 from openai import AsyncAPIResponse, AsyncOpenAI
 
-from core import pictures
-from core.errors import ImagesRefused, Kind, ModelTrouble
-from core.history import ChatMessage
+from core import addresses, calls, corrections, faults, wire
+from core.addresses import OffLimits
+from core.answers import Answer, timed
+from core.calls import Call
+from core.corrections import Learned
+from core.endpoints import DEFAULT, Endpoint
+from core.errors import Fault, ImagesRefused, ModelTrouble
 from core.settings import Settings
+from core.stream import Finish, Tried
+
+log = structlog.get_logger()
 
 NO_KEY = "none"
 CONNECT_S = 5.0
-RETRIES = 2
+MOST_CORRECTIONS = 4
+MOST_CLIENTS = 200
+MOST_SAID = 4_000
+SECONDS = re.compile(r"-?\d{1,9}(\.\d{1,9})?")
+NOWHERE = "http://127.0.0.1:9/"
+OMITTED: dict[str, Any] = {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
+NOT_PARAMETERS = {
+    "model",
+    "messages",
+    "stream",
+    "stream_options",
+    "tools",
+    "tool_choice",
+    "prompt_cache_key",
+    "safety_identifier",
+}
 
 # How endpoints refuse images: most name them, those that know only texts say what they expected in their place.
 ABOUT_IMAGES = re.compile(r"image|vision|multi-?modal|modalit|mmproj|string", re.IGNORECASE)
@@ -34,226 +59,158 @@ BLIND = re.compile(
 )
 
 
-class _Delta(msgspec.Struct):
-    content: str | None = None
-    refusal: str | None = None
-
-
-class _Choice(msgspec.Struct):
-    delta: _Delta | None = None
-    message: _Delta | None = None
-    finish_reason: str | None = None
-
-
-class _Usage(msgspec.Struct):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-
-
-class _Chunk(msgspec.Struct):
-    choices: list[_Choice] | None = None
-    usage: _Usage | None = None
-    model: str | None = None
-    error: Any = None
-
-
-@dataclass(slots=True)
-class Finish:
-    """How an answer ended; `reason` is empty when the stream broke off without one."""
-
-    reason: str = ""
-    model: str = ""
-    tokens_in: int | None = None
-    tokens_out: int | None = None
-
-
-class Patience:
-    """How long a model may be silent: to its first text, and then within its answer.
-
-    Moving a timer for each token would cost more than reading it, so the deadline is moved on only when it is near: a
-    silence is ended between one and one and a half times `idle_s` after the last text.
-    """
-
-    def __init__(self, deadline: asyncio.Timeout, idle_s: float) -> None:
-        self._deadline = deadline
-        self._idle_s = idle_s
-        self._now = asyncio.get_running_loop().time
-        self._ends_at = 0.0
-
-    def renew(self) -> None:
-        """A text has come."""
-        if self._ends_at < self._now() + self._idle_s:
-            self._ends_at = self._now() + 1.5 * self._idle_s
-            self._deadline.reschedule(self._ends_at)
-
-
-class Answer:
-    """One answer while it streams: iterate over its texts; `finish` is complete when the iteration has ended."""
-
-    def __init__(self, response: AsyncAPIResponse[Any], patience: Patience) -> None:
-        self._response = response
-        self._patience = patience
-        self._decode = msgspec.json.Decoder(_Chunk).decode
-        self.finish = Finish()
-
-    async def __aiter__(self) -> AsyncIterator[str]:
-        """Raises ModelTrouble when the stream breaks, says an error, or is none."""
-        try:
-            async for batch in self._batches():
-                for text in filter(None, map(self._text, batch)):
-                    self._patience.renew()
-                    yield text
-        except (httpx2.HTTPError, httpx2.StreamError) as error:
-            raise ModelTrouble(Kind.TRANSIENT, type(error).__name__) from error
-
-    async def _batches(self) -> AsyncIterator[list[bytes]]:
-        """The lines that have come so far, a batch for each read; a body that is no event stream is one line."""
-        rest, streaming = b"", True
-        async for data in self._response.iter_bytes():
-            rest += data
-            streaming = streaming and not rest.lstrip().startswith((b"{", b"<"))
-            if streaming:
-                *lines, rest = rest.split(b"\n")
-                yield lines
-        yield [rest]
-
-    def _text(self, line: bytes) -> str:
-        if line.startswith(b"data:"):
-            data = line[5:].strip()
-            if data != b"[DONE]":
-                return self._chunk(data)
-            self.finish.reason = self.finish.reason or "stop"
-        elif line.lstrip().startswith((b"{", b"<")):
-            return self._chunk(line)
-        return ""
-
-    def _chunk(self, data: bytes) -> str:
-        try:
-            chunk = self._decode(data)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise ModelTrouble(Kind.INVALID if data[:1] == b"<" else Kind.TRANSIENT, "not_a_completion") from error
-        if chunk.error:
-            raise ModelTrouble(Kind.TRANSIENT, f"error_in_stream:{error_code(chunk.error)}")
-        if chunk.usage:
-            self.finish.tokens_in, self.finish.tokens_out = chunk.usage.prompt_tokens, chunk.usage.completion_tokens
-        self.finish.model = chunk.model or self.finish.model
-        if not chunk.choices:
-            return ""
-        choice = chunk.choices[0]
-        self.finish.reason = choice.finish_reason or self.finish.reason
-        said = choice.delta or choice.message or _Delta()
-        return said.content or said.refusal or ""
-
-
 class Completion:
-    """The model's endpoint: one client and one pool of connections for the process."""
+    """Makes requests: one pool of connections for the operator's endpoints, one for those of workspaces."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._model = settings.openai_model
+    def __init__(self, settings: Settings, learned: Learned) -> None:
         self._first_token_s = settings.first_token_s
         self._idle_s = settings.idle_s
-        self._usage_refused = False
-        self._must_see = settings.vision == "on"
-        self.sees = settings.vision != "off"
-        timeout = httpx2.Timeout(max(settings.first_token_s, settings.idle_s), connect=CONNECT_S)
-        self._client = AsyncOpenAI(
-            api_key=settings.openai_api_key.get_secret_value() or NO_KEY,
-            base_url=settings.openai_base_url,
-            default_headers={"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()},  # type: ignore[dict-item]
-            max_retries=RETRIES,
-            timeout=timeout,
-            # The SDK's own client on aiohttp reads a stream at half the cost of the default one.
-            http_client=openai.DefaultAioHttpClient(timeout=timeout),
+        self._must_be_public = settings.own_endpoints != "any"
+        self._timeout = httpx2.Timeout(2 * max(settings.first_token_s, settings.idle_s), connect=CONNECT_S)
+        self._learned = learned
+        self._pace = wire.Pace()
+        self._pool = self._sdk(httpx2.AsyncClient(transport=wire.Wire(), timeout=self._timeout, follow_redirects=True))
+        # The SDK loads the rest of itself when it is first used, which nobody should have to wait for.
+        _ = self._pool.chat.completions.with_streaming_response
+        self._pool_of_workspaces: AsyncOpenAI | None = None
+        self._clients: dict[tuple[str, str, bool], AsyncOpenAI] = {}
+
+    @asynccontextmanager
+    async def answer(self, call: Call, finish: Finish, ends_at: float) -> AsyncIterator[Answer]:
+        """Ask once, and yield the answer as soon as its first text is there; leaving the block closes the connection.
+
+        `finish` tells how it ended. By `ends_at`, in the loop's time, the answer is over. Raises ModelTrouble.
+        """
+        first_by = asyncio.get_running_loop().time() + self._first_token_s
+        async with timed(asyncio.timeout_at(min(first_by, ends_at)), self._idle_s, ends_at) as patience:
+            try:
+                async with self._request(call, finish) as response:
+                    answer = Answer(response, patience, finish, self._pace)
+                    await answer.begin()
+                    with self._pace.live():
+                        yield answer
+            except openai.OpenAIError as error:
+                raise self._looked_into(call, error) from error
+            except httpx2.InvalidURL as error:
+                raise faults.trouble(Fault.NO_API, "no_address") from error
+            except httpx2.HTTPError as error:
+                raise faults.trouble(Fault.BROKEN, type(error).__name__) from error
+
+    @asynccontextmanager
+    async def _request(self, call: Call, finish: Finish) -> AsyncIterator[AsyncAPIResponse[Any]]:
+        """One streaming request; what the model turns out not to take is left out, now and from then on."""
+        endpoint, name = call.model.endpoint, call.model.name
+        takes = known = self._learned.of(endpoint, name)
+        for last in (False,) * MOST_CORRECTIONS + (True,):
+            body = calls.parameters(call, takes)
+            finish.begin(endpoint.name, name, {key: body[key] for key in body.keys() - NOT_PARAMETERS})
+            try:
+                async with self._create(endpoint, body) as response:
+                    if takes is not known:
+                        self._learned.keep(endpoint, name, takes)
+                    yield response
+                    return
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                corrected = corrections.learned(takes, body, error.param or "", said(error))
+                if corrected is None or last:
+                    raise
+                log.info("model.corrected", model=call.model.ref, was=str(takes), now=str(corrected))
+                finish.tried.append(Tried(call.model.ref, trouble_of(error).code))
+                takes = corrected
+
+    def _create(self, endpoint: Endpoint, body: dict[str, Any]) -> Any:
+        # The SDK looks into every message that it is given by name: 9 ms of processor time for 50 of them.
+        return self._client_of(endpoint).chat.completions.with_streaming_response.create(
+            model=body["model"], messages=[], stream=True, extra_body=body
         )
 
-    @asynccontextmanager
-    async def answer(self, messages: Sequence[ChatMessage]) -> AsyncIterator[Answer]:
-        """Ask, and yield the answer as it streams; leaving the block closes the connection. Raises ModelTrouble."""
-        try:
-            async with asyncio.timeout(self._first_token_s) as deadline, self._request(messages) as response:
-                yield Answer(response, Patience(deadline, self._idle_s))
-        except TimeoutError:
-            raise ModelTrouble(Kind.TRANSIENT, "silent_too_long") from None
-        except openai.OpenAIError as error:
-            trouble = trouble_of(error)
-            if self.sees and not self._must_see and any(message.images for message in messages):
-                self._look_into(error, trouble)
-            raise trouble from error
+    def _looked_into(self, call: Call, error: openai.OpenAIError) -> ModelTrouble:
+        """What it is; when images may be what was refused, a model that takes none gets no more of them."""
+        trouble, endpoint = trouble_of(error), call.model.endpoint
+        if not isinstance(error, openai.APIStatusError) or error.status_code in (401, 402, 403, 429):
+            return trouble
+        if not call.has_images or endpoint.corrections.get("vision") is True or not ABOUT_IMAGES.search(said(error)):
+            return trouble
+        if BLIND.search(said(error)):
+            known = self._learned.of(endpoint, call.model.name)
+            self._learned.keep(endpoint, call.model.name, replace(known, vision=False))
+        return ImagesRefused(trouble.kind, trouble.code, fault=trouble.fault)
 
-    def _look_into(self, error: openai.OpenAIError, trouble: ModelTrouble) -> None:
-        """Raises ImagesRefused when images may be what was refused; a model that takes none gets no more of them."""
-        said = error.message if isinstance(error, openai.APIStatusError) else ""
-        if trouble.kind is Kind.LIMITED or not ABOUT_IMAGES.search(said):
-            return
-        self.sees = not BLIND.search(said)
-        raise ImagesRefused(trouble.kind, trouble.code) from error
+    def _client_of(self, endpoint: Endpoint) -> AsyncOpenAI:
+        """The SDK's client for an address and a key; those of one pool share its connections."""
+        is_own = endpoint.owned_by is not None
+        key = (endpoint.base_url, endpoint.key, is_own)
+        if key not in self._clients:
+            if len(self._clients) >= MOST_CLIENTS:
+                self._clients.clear()
+            pool = self._own_pool() if is_own else self._pool
+            headers = OMITTED | (custom_headers() if endpoint.name != DEFAULT else {})
+            self._clients[key] = pool.with_options(
+                base_url=endpoint.base_url, api_key=endpoint.key or NO_KEY, default_headers=headers
+            )
+        return self._clients[key]
 
-    @asynccontextmanager
-    async def _request(self, messages: Sequence[ChatMessage]) -> AsyncIterator[AsyncAPIResponse[Any]]:
-        """One streaming request; an endpoint that knows no usage in streams is asked again without it, once for all."""
-        try:
-            async with self._create(messages) as response:
-                yield response
-                return
-        except openai.BadRequestError as error:
-            if self._usage_refused or "stream_options" not in str(error):
-                raise
-            self._usage_refused = True
-        async with self._create(messages) as response:
-            yield response
+    def _own_pool(self) -> AsyncOpenAI:
+        """For workspaces' own endpoints: no redirect is followed, no proxy used, no cookie kept."""
+        if self._pool_of_workspaces is None:
+            factory = addresses.public_socket if self._must_be_public else None
+            transport = wire.Wire(factory, proxied=False)
+            self._pool_of_workspaces = self._sdk(
+                httpx2.AsyncClient(transport=transport, timeout=self._timeout, trust_env=False)
+            )
+        return self._pool_of_workspaces
 
-    def _create(self, messages: Sequence[ChatMessage]) -> Any:
-        return self._client.chat.completions.with_streaming_response.create(
-            model=self._model,
-            messages=[{"role": message.role.value, "content": content_of(message)} for message in messages],  # type: ignore[misc]
-            stream=True,
-            stream_options=openai.omit if self._usage_refused else {"include_usage": True},
+    def _sdk(self, http_client: httpx2.AsyncClient) -> AsyncOpenAI:
+        return AsyncOpenAI(
+            api_key=NO_KEY, base_url=NOWHERE, max_retries=0, timeout=self._timeout, http_client=http_client
         )
 
     async def close(self) -> None:
-        await self._client.close()
+        await self._pool.close()
+        if self._pool_of_workspaces is not None:
+            await self._pool_of_workspaces.close()
 
 
-def content_of(message: ChatMessage) -> str | list[dict[str, Any]]:
-    """The text alone, or with the images behind it: platform.openai.com/docs/guides/images-vision."""
-    if not message.images:
-        return message.content
-    parts: list[dict[str, Any]] = [{"type": "text", "text": message.content}]
-    return parts + [{"type": "image_url", "image_url": {"url": _data_url(image)}} for image in message.images]
+def custom_headers() -> dict[str, Any]:
+    """The headers that the SDK takes from the environment; they are meant for the first endpoint alone."""
+    lines = os.environ.get("OPENAI_CUSTOM_HEADERS", "").split("\n")
+    return {line.partition(":")[0].strip(): openai.Omit() for line in lines if ":" in line}
 
 
-def _data_url(image: bytes) -> str:
-    return f"data:{pictures.media_type(image)};base64,{b64encode(image).decode('ascii')}"
-
-
-def error_code(error: Any) -> str:
-    """The short code in an error body of whatever shape; never its text."""
-    if isinstance(error, dict):
-        return str(error.get("code") or error.get("type") or "unknown")[:80]
-    return "unknown"
+def said(error: openai.APIStatusError) -> str:
+    """All that an error body says, for looking into it; never for the log or for people."""
+    return f"{error.message} {error.body}"[:MOST_SAID]
 
 
 def trouble_of(error: openai.OpenAIError) -> ModelTrouble:
     """Classify what the SDK raised."""
     if isinstance(error, openai.APIStatusError):
-        code = f"{error.status_code}:{error.code or error_code(error.body)}"
-        return ModelTrouble(_kind_of_status(error.status_code), code)
-    if isinstance(error, openai.APITimeoutError):
-        return ModelTrouble(Kind.TRANSIENT, "timeout")
+        fault = faults.of_status(error.status_code, error.body)
+        code = f"{error.status_code}:{faults.code_of(error.body)}"
+        return faults.trouble(fault, code, retry_after_s=retry_after_s(error.response.headers))
     if isinstance(error, openai.APIConnectionError):
-        return ModelTrouble(Kind.TRANSIENT, f"connection:{type(error.__cause__).__name__}")
-    return ModelTrouble(Kind.UNKNOWN, type(error).__name__)
+        cause = error.__cause__
+        if any(isinstance(one, OffLimits) for one in _causes(error)):
+            return faults.trouble(Fault.OFF_LIMITS, "not_public")
+        late = isinstance(cause, httpx2.ReadTimeout | httpx2.WriteTimeout | httpx2.PoolTimeout)
+        return faults.trouble(Fault.TIMED_OUT if late else Fault.UNREACHABLE, f"connection:{type(cause).__name__}")
+    return faults.trouble(Fault.UNKNOWN, type(error).__name__)
 
 
-def _kind_of_status(status: int) -> Kind:
-    match status:
-        case 401 | 402 | 403:
-            return Kind.DENIED
-        case 404:
-            return Kind.MISSING
-        case 400 | 413 | 422:
-            return Kind.INVALID
-        case 429:
-            return Kind.LIMITED
-        case _:
-            return Kind.TRANSIENT
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause = error.__cause__ or error.__context__
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """How long a provider says to wait, in seconds or until a date (RFC 9110, section 10.2.3)."""
+    given = headers.get("retry-after", "").strip()
+    if SECONDS.fullmatch(given):
+        return max(0.0, float(given))
+    try:
+        until = parsedate_to_datetime(given)
+    except ValueError:
+        return None
+    return max(0.0, (until - datetime.now(UTC)).total_seconds())

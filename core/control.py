@@ -1,14 +1,12 @@
 """What people may do with a reply, checked when they do it: stop it, ask for another version, say what they think."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-
 import structlog
 
 from core import texts
 from core.dispatch import Dispatcher
+from core.people import Person
 from core.replies import Replies
-from storage import replies, standings
+from storage import ledger, replies, standings
 from storage.database import Database
 from storage.incoming import Place
 from storage.standings import Standing
@@ -16,16 +14,6 @@ from storage.states import UNSETTLED, IllegalMove
 from storage.words import Platform
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who pressed something: in which workspace, and how to find out whether they manage it."""
-
-    platform: Platform
-    workspace_id: str
-    id: str
-    manages: Callable[[], Awaitable[bool]]
 
 
 class Refused(Exception):
@@ -45,7 +33,7 @@ class Control:
         standing = await self._own(reply_id, person)
         if standing.state not in UNSETTLED:
             raise Refused(texts.NOTHING_TO_STOP)
-        if not self._replies.stop(reply_id) and not await self._database.run(replies.stop_queued, reply_id):
+        if not self._replies.stop(reply_id) and not await self._database.run(ledger.ask_to_stop, reply_id):
             raise Refused(texts.NOTHING_TO_STOP)
         log.info("reply.stopped", reply=reply_id, person=person.id)
 
@@ -59,7 +47,7 @@ class Control:
     async def leave(self, platform: Platform, workspace_id: str) -> None:
         """Parley was removed from a workspace: every reply there stops, queued or running."""
         for reply_id in await self._database.run(standings.unsettled_in, platform, workspace_id):
-            if self._replies.stop(reply_id) or await self._database.run(replies.stop_queued, reply_id):
+            if self._replies.stop(reply_id) or await self._database.run(ledger.ask_to_stop, reply_id):
                 log.info("reply.stopped", reply=reply_id, by="removal")
 
     async def again(self, reply_id: int, person: Person) -> None:
@@ -80,7 +68,7 @@ class Control:
 
     async def _own(self, reply_id: int, person: Person) -> Standing:
         standing = await self._standing(reply_id, person)
-        if standing.asker_id != person.id and not await person.manages():
+        if standing.asker_id != person.id and not await person.may_moderate():
             raise Refused(texts.NOT_YOUR_REPLY)
         return standing
 

@@ -7,6 +7,7 @@ at a time, so no write can overtake a later one, and the final text is always th
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import structlog
 
@@ -25,10 +26,15 @@ FILE_NAME = "answer.md"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What one message shows."""
+    """What one message shows; `hint` is the line below the answer's own text, which goes with the next text."""
 
     text: str
     controls: Controls
+    hint: str = ""
+
+    @property
+    def whole(self) -> str:
+        return "\n\n".join(part for part in (self.text, self.hint) if part)
 
 
 class Display:
@@ -36,9 +42,11 @@ class Display:
 
     `token` names it for posts that must not be made twice. `keep(number, message_id)` is awaited as soon as the
     platform id of a message is known. `existing` are messages to write into before any is posted: those of an earlier
-    version. Past `most` messages the rest of the answer is attached as a file.
+    version. Past `most` messages the rest of the answer is attached as a file. `taken_over` holds when another process
+    may have posted any of them already; `confirm` is awaited before each write, and raises when one shows it now.
 
     `opened_at` is when the newest message was posted, by the loop's clock; None when only older ones were written into.
+    `first_shown_at` is when a text was there for people to read; None before.
     `quiet` is set once no sign of work is needed any more: a text is visible, or none ever will be.
     """
 
@@ -51,15 +59,20 @@ class Display:
         *,
         existing: tuple[str, ...] = (),
         most: int = 1_000,
+        taken_over: bool = False,
+        confirm: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.claim = Claim()
         self.opened_at: float | None = None
+        self.first_shown_at: datetime | None = None
         self._surface = surface
         self._writes = writes
         self._token = token
         self._keep = keep
         self._existing = list(existing)
         self._most = most
+        self._taken_over = taken_over
+        self._confirm = confirm
         self._segmenter = Segmenter(surface.text_limit, surface.weigh)
         self._number = 0
         self._message_id = self._next_existing()
@@ -68,6 +81,7 @@ class Display:
         self._tries = 0
         self._ended = False
         self._news = False
+        self._hint = ""
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.quiet = asyncio.Event()
 
@@ -84,8 +98,14 @@ class Display:
     def add(self, text: str) -> None:
         """More of the answer has come; constant work."""
         self._segmenter.feed(text)
-        self._news = True
+        self._hint, self._news = "", True
         self._ask()
+
+    def hint(self, line: str) -> None:
+        """Say below the text so far what is being done, in one line, until another line or more text comes."""
+        if line != self._hint and self._surface.takes_back:
+            self._hint, self._news = line, True
+            self._ask()
 
     async def end(self, note: str = "") -> None:
         """The answer is whole, but for a note; returns when the final text is shown. Raises PlatformTrouble."""
@@ -98,6 +118,12 @@ class Display:
         finally:
             self._writes.settle(self, self._surface.edits)
             self._writes.leave(self, self._surface.posts, self._surface.edits)
+
+    def abandon(self, error: Exception) -> None:
+        """Write nothing more: another process shows this reply now."""
+        self._break(error)
+        self._writes.settle(self, self._surface.edits)
+        self._writes.leave(self, self._surface.posts, self._surface.edits)
 
     async def write(self) -> bool:
         """Write the latest text, if it is news; called by `Writes` when it is this reply's turn."""
@@ -147,21 +173,31 @@ class Display:
         else:
             segment = self._segmenter.final() if closing else self._segmenter.preview()
         controls = Controls.NONE if not self._last else Controls.SETTLED if closing else Controls.WORKING
-        return Shown(segment.shown, controls) if segment.piece.strip() else None
+        hint = self._hint if self._hint and controls is Controls.WORKING and self._has_room(segment.shown) else ""
+        shown = Shown(segment.shown if segment.piece.strip() else "", controls, hint)
+        return shown if shown.whole else None
+
+    def _has_room(self, text: str) -> bool:
+        return self._surface.weigh(f"{text}\n\n{self._hint}") <= self._surface.text_limit
 
     async def _put(self, latest: Shown, closing: bool) -> None:
+        if self._confirm is not None:
+            await self._confirm()
         if self._message_id is not None:
-            await self._surface.edit(self._message_id, latest.text, latest.controls)
+            await self._surface.edit(self._message_id, latest.whole, latest.controls)
             self._shown = latest
         else:
             self._message_id = await self._open(latest)
             self.opened_at = asyncio.get_running_loop().time()
             # An earlier try may have posted an older text after all: the next edit makes it sure.
-            self._shown = latest if self._tries == 0 or self._overflows else None
+            is_certain = self._tries == 0 and not self._taken_over
+            self._shown = latest if is_certain or self._overflows else None
             self._news = self._news or self._shown is None
             await self._keep(self._number, self._message_id)
         if not closing or self._shown is None:
             self._writes.owe(self, self._surface.edits)
+        if latest.text:
+            self.first_shown_at = self.first_shown_at or datetime.now(UTC)
         self.quiet.set()
         self._tries = 0
 
@@ -169,7 +205,7 @@ class Display:
         token = f"{self._token}.{self._number}"
         if self._overflows:
             return await self._surface.attach(FILE_NAME, latest.text, token, latest.controls)
-        return await self._surface.open(latest.text, token, latest.controls)
+        return await self._surface.open(latest.whole, token, latest.controls)
 
     def _written(self, closed: bool) -> None:
         """Go on: to the next message when this one is closed, to the end when it was the last."""

@@ -1,26 +1,20 @@
 """The text of PDFs, read in a process of its own.
 
 Reading one is slow work that would hold up every reply in this process, and a hostile file may make it take all time
-and memory there is; a process can be limited, and killed. `python -m core.documents` reads from its standard input.
+and memory there is; a process can be limited, and killed. `python -m core.pages` is that process.
 """
 
 import asyncio
-import io
 import os
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from core import texts
 from core.errors import LeftOut
 
-PAGES = 100
 SECONDS = 10.0
-MEMORY_BYTES = 1_000_000_000
 # The process gets none of the secrets that are in this one's environment.
 ENVIRONMENT = ("PATH", "PYTHONPATH", "SYSTEMROOT")
 
@@ -41,7 +35,7 @@ def is_document(data: bytes) -> bool:
 
 async def read(data: bytes, characters: int, seconds: float = SECONDS) -> Document:
     """The text of a PDF's first pages, at most so many characters. Raises LeftOut."""
-    arguments = ("-m", "core.documents", str(characters))
+    arguments = ("-m", "core.pages", str(characters))
     pipe = asyncio.subprocess.PIPE
     environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
     process = await asyncio.create_subprocess_exec(
@@ -66,41 +60,3 @@ def _checked(said: bytes) -> Document:
     if document.trouble:
         raise LeftOut(document.trouble)
     return document
-
-
-def extracted(data: bytes, characters: int) -> Document:
-    """Read a PDF in this process."""
-    try:
-        reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            return Document(trouble=texts.FILE_LOCKED)
-        text = "\n\n".join(_pages(reader, characters)).strip()
-        whole = len(reader.pages) <= PAGES and len(text) <= characters
-    except PyPdfError:
-        return Document(trouble=texts.FILE_BROKEN)
-    return Document(text[:characters], whole) if text else Document(trouble=texts.FILE_WITHOUT_TEXT)
-
-
-def _pages(reader: PdfReader, characters: int) -> Iterator[str]:
-    for page in reader.pages[:PAGES]:
-        text = page.extract_text().strip()
-        if text:
-            yield text
-        characters -= len(text)
-        if characters < 0:
-            return
-
-
-def _limit_process() -> None:
-    if sys.platform == "win32":
-        return
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(SECONDS) + 1,) * 2)
-
-
-if __name__ == "__main__":
-    _limit_process()
-    found = extracted(sys.stdin.buffer.read(), int(sys.argv[1]))
-    sys.stdout.buffer.write(msgspec.json.encode(found))

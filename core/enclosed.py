@@ -25,8 +25,13 @@ def shown(turn: Turn, tokens_left: int, *, sees: bool) -> tuple[Turn, int]:
         file = _fitting(file, tokens_left - taken, sees=sees)
         taken += cost(file)
         files.append(file)
+    return with_files(turn, files), taken
+
+
+def with_files(turn: Turn, files: Sequence[File]) -> Turn:
+    """The turn with these files in place of its own, and what is given of them below its text."""
     text = "\n\n".join(part for part in (turn.text, *map(paragraph, files)) if part)
-    return replace(turn, text=text, files=tuple(files)), taken
+    return replace(turn, text=text, files=tuple(files))
 
 
 def cost(file: File) -> int:

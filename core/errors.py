@@ -2,13 +2,16 @@
 
 ParleyError
 ├── BadSettings          the configuration; lists every problem
+├── BadBundle            a workspace's configuration file; lists every problem
 ├── LeftOut              a file that the model is not given; says why
+├── OverCap              a reply that may not be made, as too much was spent; says so
 └── Trouble              something outside failed; `kind` says how
     ├── ModelTrouble     the model's endpoint
     │   └── ImagesRefused
     └── PlatformTrouble  Slack or Discord
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -25,6 +28,34 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Fault(StrEnum):
+    """How a model's endpoint failed: every way there is. What follows from each is said in `core/faults.py`."""
+
+    UNREACHABLE = "unreachable"  # no connection, or it broke before an answer
+    TIMED_OUT = "timed_out"  # connected, but the request was not taken in time
+    SILENT = "silent"  # no text within the time for the first one
+    STALLED = "stalled"  # no further text within the time for that
+    OVERTIME = "overtime"  # the whole answer took too long
+    ENDLESS = "endless"  # more text than any answer has
+    BROKEN = "broken"  # the stream broke off, or said that it does
+    GARBLED = "garbled"  # the stream holds what is none
+    EMPTY = "empty"  # the stream ended without any text
+    DOWN = "down"  # an error of the server's own
+    CONFLICT = "conflict"  # 409: something else is under way there
+    LIMITED = "limited"  # too many requests
+    NO_CREDIT = "no_credit"  # nothing is left to pay with
+    REFUSED_KEY = "refused_key"  # the key is none, or may not do this
+    NO_MODEL = "no_model"  # no such model, or no such address
+    NO_API = "no_api"  # it answers, but is no chat completions API
+    TOO_LONG = "too_long"  # more than fits into the model's window
+    BLOCKED = "blocked"  # held back for what it says
+    INVALID = "invalid"  # refused for any other reason
+    RESTING = "resting"  # not asked: it has failed too often just now
+    UNREADABLE_KEY = "unreadable_key"  # the key of a workspace's own endpoint cannot be decrypted
+    OFF_LIMITS = "off_limits"  # a workspace's own endpoint is where it may not be
+    UNKNOWN = "unknown"
+
+
 class ParleyError(Exception):
     """The root of this project's own errors."""
 
@@ -37,8 +68,20 @@ class BadSettings(ParleyError):
         self.problems = problems
 
 
+class BadBundle(ParleyError):
+    """A file cannot be imported; `problems` lists everything that is wrong with it."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(self.problems))
+
+
 class LeftOut(ParleyError):
     """A file is not read; the message is the reason, for people, as a part of a sentence."""
+
+
+class OverCap(ParleyError):
+    """No more may be spent on this reply; the message is the sentence for people."""
 
 
 class Trouble(ParleyError):
@@ -53,6 +96,12 @@ class Trouble(ParleyError):
 
 class ModelTrouble(Trouble):
     """The model's endpoint failed, refused, or broke off."""
+
+    def __init__(
+        self, kind: Kind, code: str, *, fault: Fault = Fault.UNKNOWN, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(kind, code, retry_after_s=retry_after_s)
+        self.fault = fault
 
 
 class ImagesRefused(ModelTrouble):

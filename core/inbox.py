@@ -12,29 +12,36 @@ from core.dispatch import Dispatcher
 from core.errors import PlatformTrouble
 from core.files import Fetch, Files, named
 from core.gate import Gate
+from core.offers import Offers
+from core.people import WorkspaceRef
 from core.replies import Replies
-from storage import attachments, changes, threads, whereabouts, workspaces
+from storage import attachments, changes, ledger, privacy, threads, whereabouts, workspaces
 from storage.database import Database
-from storage.incoming import Incoming, Place
+from storage.incoming import File, Incoming, Place
 from storage.threads import Kept
-from storage.whereabouts import Whereabouts
+from storage.whereabouts import Conversation, Whereabouts
 from storage.words import Platform
 
 log = structlog.get_logger()
 
 # A reply does not wait longer than this for what was said before Parley came.
 EARLIER_S = 5.0
+# What is forgotten in one transaction: others wait meanwhile.
+FORGOTTEN_AT_ONCE = 500
 
 Earlier = Callable[[], Awaitable[Sequence[Incoming]]]
 
 
 class Inbox:
-    def __init__(self, database: Database, dispatcher: Dispatcher, makers: Replies, files: Files, gate: Gate) -> None:
+    def __init__(
+        self, database: Database, dispatcher: Dispatcher, makers: Replies, files: Files, gate: Gate, offers: Offers
+    ) -> None:
         self._database = database
         self._gate = gate
         self._dispatcher = dispatcher
         self._replies = makers
         self._files = files
+        self._offers = offers
         self._preparing: set[asyncio.Task[None]] = set()
 
     async def take(self, incoming: Incoming, earlier: Earlier | None = None, fetch: Fetch | None = None) -> Kept:
@@ -44,9 +51,12 @@ class Inbox:
         `fetch` gets the files that are announced beside messages; without it they are not kept. Both are asked after
         that, so that the platform need not wait for them, and the reply does.
         """
+        if not self._gate.serves(incoming):
+            return Kept()
         incoming = cleaned(incoming, with_files=fetch is not None)
         visit = self._gate.visit(incoming)
-        kept = await self._database.run(threads.keep, incoming, visit.admit)
+        kept = await self._database.run(threads.keep, incoming, visit, opens_with_more=earlier is not None)
+        visit.over()
         if kept.new:
             log.info(
                 "message.kept",
@@ -62,17 +72,45 @@ class Inbox:
             self._refuse(kept.refused_id, visit.notice())
         return kept
 
-    async def edit(self, place: Place, message_id: str, text: str, edited_at: datetime) -> None:
-        """A person gave a message a new text: what is answered, or remembered, from now on."""
+    async def concerns(self, place: Place, thread_key: str) -> bool:
+        """Whether a message there that does not mention Parley is to be taken at all."""
+        return await self._database.run(threads.concerns, place, thread_key)
+
+    async def roles_that_matter(self, workspace: WorkspaceRef) -> frozenset[str]:
+        """The roles that decide who may use Parley in a workspace, as known last."""
+        return await self._gate.roles_that_matter(workspace)
+
+    async def edit(
+        self, place: Place, message_id: str, text: str, edited_at: datetime, files: Sequence[File] | None = None
+    ) -> None:
+        """A person gave a message a new text: what is answered, or remembered, from now on.
+
+        When it is a question that was answered already, they are offered to have it answered anew.
+        """
         text = wording.clean(text).strip()
-        if await self._database.run(changes.edit, place, message_id, text, edited_at):
+        left = None if files is None else [(named(file.name), file.size) for file in files]
+        edited = await self._database.run(changes.edit, place, message_id, text, edited_at, left)
+        if edited.changed:
             log.info("message.edited", channel=place.channel_id, message=message_id)
+        if edited.answered is not None:
+            await self._offers.make(edited.answered)
 
     async def remove(self, place: Place, message_id: str) -> None:
         """A message is gone from the platform: forget it, and stop the reply that it asked for or was part of."""
         removed = await self._database.run(changes.remove, place, message_id)
         if removed.reply_id is not None and self._replies.stop(removed.reply_id):
             log.info("reply.stopped", reply=removed.reply_id, by="deletion")
+
+    async def remove_place(self, platform: Platform, workspace_id: str, place_id: str) -> None:
+        """A channel or a thread is gone from the platform, with all that was said there."""
+        forgotten = count = await self._database.run(
+            privacy.forget_place, platform, workspace_id, place_id, FORGOTTEN_AT_ONCE
+        )
+        while count == FORGOTTEN_AT_ONCE:
+            count = await self._database.run(privacy.forget_place, platform, workspace_id, place_id, FORGOTTEN_AT_ONCE)
+            forgotten += count
+        if forgotten:
+            log.info("place.removed", channel=place_id, messages=forgotten)
 
     async def meet(self, platform: Platform, workspace_id: str, name: str) -> bool:
         """Whether a workspace is met for the first time; from now on it is known."""
@@ -81,6 +119,16 @@ class Inbox:
     async def whereabouts(self, platform: Platform, most: int) -> list[Whereabouts]:
         """Where on a platform something was said last, newest first."""
         return await self._database.run(whereabouts.lately, platform, most)
+
+    async def conversations(self, place: Whereabouts, platform: Platform, since: int, most: int) -> list[Conversation]:
+        """The threads of a place that something was said in from a position on, newest first."""
+        return await self._database.run(
+            whereabouts.conversations, platform, place.workspace_id, place.posts_in, since, most
+        )
+
+    async def kept_in(self, platform: Platform, posts_in: str, since: int) -> list[str]:
+        """The platform ids of what is known of a place from a position on, and may have been changed since."""
+        return await self._database.run(whereabouts.kept_in, platform, posts_in, since)
 
     async def close(self) -> None:
         """Wait a moment for what is still being fetched, then leave it."""
@@ -121,6 +169,8 @@ class Inbox:
             if fetch is not None:
                 await asyncio.gather(*(self._read(one, fetch) for one in said if one.files))
         finally:
+            if earlier is not None:
+                await self._database.run(ledger.make_ready, thread_id)
             self._dispatcher.wake(thread_id)
 
     async def _fill(self, thread_id: int, earlier: Earlier, *, with_files: bool) -> list[Incoming]:

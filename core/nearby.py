@@ -6,9 +6,10 @@ from collections.abc import Callable
 import structlog
 
 from core import texts
-from core.control import Control, Person, Refused
-from core.personas import channel_name
-from storage import nearby, workspaces
+from core.control import Control, Refused
+from core.people import Person
+from core.personas import Personas, channel_name
+from storage import nearby
 from storage.database import Database
 from storage.incoming import Place
 from storage.nearby import SetUp
@@ -59,9 +60,9 @@ class Nearby:
         log.info("thread.anew", channel=place.channel_id)
         return texts.BEGUN_ANEW
 
-    async def listen(self, place: Place, listening: Listening) -> str:
-        """Let a channel listen to more or less; a sentence for people. Who may, is for the caller to check."""
-        await self._database.run(workspaces.listen, place, listening)
+    async def listen(self, personas: Personas, by: Person, place: Place, listening: Listening) -> str:
+        """Let a channel listen to more or less; a sentence for people. Raises as every deed of `Personas` does."""
+        await personas.listen(by, place, listening)
         self._known_until = float("-inf")
         log.info("channel.listening", channel=place.channel_id, listening=listening.value)
         return LISTENS[listening].format(channel_name(place))

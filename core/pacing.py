@@ -1,15 +1,18 @@
 """Who may write when, on one key that a platform limits: pure, with the time passed in (seconds of a steady clock).
 
-A platform allows `limit` writes in any `period_s` seconds on a key, for all live replies together. A `Line` is that
-key's budget and the claims that wait for it. First texts and whole answers go first, then final texts, then previews,
-each in the order of asking. A reply that is shown early owes a final write; previews and early openings never spend
-what is owed.
+A `Line` is the budget of a key, for all live replies together, and the claims that wait for it. First texts and whole
+answers go first, then final texts, then previews, each in the order of asking. A reply that is shown early owes a final
+write; previews and early openings never spend what is owed.
 """
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
+
+from core.budget import Budget
+
+# Nobody reads faster than this, whatever a platform allows.
+LEAST_GAP_S = 1.0
 
 
 class Want(IntEnum):
@@ -21,31 +24,18 @@ class Want(IntEnum):
     PREVIEW = 3  # an edit that a later one replaces
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """At most `limit` writes in any `period_s` seconds; the last `saved` of them are for final texts alone."""
-
-    limit: int
-    period_s: float
-    saved: int = 0
-
-    @property
-    def gap_s(self) -> float:
-        """The seconds between writes that are spread evenly."""
-        return self.period_s / (self.limit - self.saved)
-
-
 @dataclass(slots=True, eq=False)
 class Claim:
     """One live reply's place in its lines.
 
     `ready_at` is when its next preview may go at the earliest; `writing` holds from when its turn comes until its write
-    is over; `owing` while a final edit is owed.
+    is over, and `began_at` is when that was; `owing` holds while a final edit is owed.
     """
 
     want: Want | None = None
     ready_at: float = 0.0
     writing: bool = False
+    began_at: float = 0.0
     owing: bool = False
 
 
@@ -53,11 +43,8 @@ class Claim:
 class Line:
     """The budget of one key, and who waits for it."""
 
-    rate: Rate
-    paused_until: float = float("-inf")
+    budget: Budget
     owed: int = 0
-    _writing: int = 0
-    _written: deque[float] = field(default_factory=deque)
     _preview_at: float = float("-inf")
     _waiting: dict[Want, dict[Claim, None]] = field(default_factory=lambda: {want: {} for want in Want})
 
@@ -79,47 +66,35 @@ class Line:
         `edits_of` gives the line on which a claim's message, once opened, owes its final edit (it may be this one). It
         is owed from now on: openings that are under way at the same time must not count on the same write.
         """
-        free = self.free(now)
+        free = self.budget.free(now)
         if free <= 0:
             return None
-        usual = free - self.rate.saved
+        usual = free - self.budget.rate.saved
         claim = self._first(Want.WHOLE) or self._early(edits_of, now, usual) or self._first(Want.FINAL)
         if claim is None and usual > self.owed:
             claim = self._preview(now)
-        if claim is not None:
-            if claim.want is Want.FIRST:
-                edits_of(claim).owe(claim)
-            self.leave(claim)
-            claim.writing = True
-            self._writing += 1
+        if claim is None:
+            return None
+        if claim.want is Want.FIRST:
+            edits_of(claim).owe(claim)
+        self.leave(claim)
+        claim.writing, claim.began_at = True, now
+        self.budget.begin(now)
         return claim
-
-    def free(self, now: float) -> int:
-        """How many writes may begin now."""
-        if now < self.paused_until:
-            return 0
-        while self._written and self._written[0] <= now - self.rate.period_s:
-            self._written.popleft()
-        return self.rate.limit - len(self._written) - self._writing
 
     def spare(self, now: float) -> int:
         """How many writes may begin now beyond the final ones that are owed, and those that are saved for them."""
-        return self.free(now) - self.rate.saved - self.owed
+        return self.budget.free(now) - self.budget.rate.saved - self.owed
 
     def wrote(self, claim: Claim, now: float) -> None:
-        """A write is over: from now on it counts for one period. Its answer's time is used, so that the platform's own
-        window, which began no later, is never overrun."""
-        self.spared(claim)
-        self._written.append(now)
+        """A write is over."""
+        claim.writing = False
+        self.budget.end(claim.began_at, now)
 
     def spared(self, claim: Claim) -> None:
         """A write was not needed after all."""
         claim.writing = False
-        self._writing -= 1
-
-    def pause(self, until: float) -> None:
-        """The platform said to wait (a 429 with Retry-After): nothing begins before `until`."""
-        self.paused_until = max(self.paused_until, until)
+        self.budget.end(claim.began_at, None)
 
     def owe(self, claim: Claim) -> None:
         if not claim.owing:
@@ -135,16 +110,19 @@ class Line:
         """The seconds until it makes sense to ask again; None when nobody waits."""
         if not any(self._waiting.values()):
             return None
-        moments = [self.paused_until]
-        if self._written:
-            moments.append(self._written[0] + self.rate.period_s)
-        if previews := self._waiting[Want.PREVIEW]:
-            moments += [self._preview_at + self.rate.gap_s, min(claim.ready_at for claim in previews)]
-        return min((moment - now for moment in moments if moment > now), default=self.rate.gap_s)
+        moments = self.budget.moments()
+        if preview := self._first(Want.PREVIEW):
+            moments += [self._preview_at + self.budget.rate.gap_s, preview.ready_at]
+        return min((moment - now for moment in moments if moment > now), default=self.budget.rate.gap_s)
+
+    @property
+    def preview_gap_s(self) -> float:
+        """The least seconds from one text of a reply to its next preview."""
+        return max(self.budget.rate.gap_s, LEAST_GAP_S)
 
     @property
     def idle(self) -> bool:
-        return not self._writing and not self.owed and not any(self._waiting.values())
+        return not self.budget.writing and not self.owed and not any(self._waiting.values())
 
     def _first(self, want: Want) -> Claim | None:
         return next(iter(self._waiting[want]), None)
@@ -158,10 +136,11 @@ class Line:
         return claim if spare > 0 else None
 
     def _preview(self, now: float) -> Claim | None:
-        if now < self._preview_at + self.rate.gap_s:
+        if now < self._preview_at + self.budget.rate.gap_s:
             return None
-        for claim in self._waiting[Want.PREVIEW]:
-            if claim.ready_at <= now:
-                self._preview_at = now
-                return claim
-        return None
+        claim = self._first(Want.PREVIEW)
+        if claim is None or now < claim.ready_at:
+            return None
+        self._preview_at = now
+        claim.ready_at = now + self.preview_gap_s
+        return claim

@@ -1,22 +1,37 @@
-"""What people do with personas and the workspace's prompt, the same from a chat and from the command line.
+"""What people do with personas and channels, the same from a chat and from the command line.
 
-Each deed returns one sentence for people. Whether somebody may do it is for the caller to check, before calling.
+Each deed asks whether its person may do it, and returns one sentence for people.
 """
 
-from dataclasses import dataclass
+from dataclasses import replace
 
-from core import wording
-from storage import personas, workspaces
+from core import fields, starters
+from core.configurations import CheckModel, Configurations, any_model
+from core.fields import INSTRUCTION_LIMIT, NAME_LIMIT
+from core.people import Person, WorkspaceRef
+from core.rights import NotAllowed, Rights
+from core.starters import Starter
+from storage import persona_history, personas, workspaces
 from storage.database import Database
 from storage.incoming import Place
-from storage.personas import INSTRUCTION_LIMIT, Assigned, PersonaError
-from storage.tables import Persona
-from storage.words import Listening, Platform
+from storage.personas import Assigned, PersonaEdit, PersonaError, PersonaFields
+from storage.tables import Change, Persona
+from storage.words import Deed, Listening
 
-__all__ = ["PersonaError", "Personas", "WorkspaceRef", "listing"]
+__all__ = [
+    "INSTRUCTION_LIMIT",
+    "NAME_LIMIT",
+    "NotAllowed",
+    "PersonaEdit",
+    "PersonaError",
+    "PersonaFields",
+    "Personas",
+    "WorkspaceRef",
+    "listing",
+]
 
 NO_PERSONAS = "There are no personas yet."
-NO_PROMPT = "No workspace prompt is set; the built-in one applies."
+UNCHANGED = "The persona {!r} is as it was: nothing of it was new."
 
 LISTENING = {
     Listening.MENTION: "answer only when I am mentioned",
@@ -25,19 +40,18 @@ LISTENING = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class WorkspaceRef:
-    """A workspace as its platform names it."""
-
-    platform: Platform
-    id: str
-
-
 class Personas:
-    """Raises PersonaError, with a sentence for people, whenever what is asked cannot be done."""
+    """Raises NotAllowed when the person may not, PersonaError, with a sentence for people, whenever what is asked
+    cannot be done, and PlatformTrouble when the platform does not say what they may.
 
-    def __init__(self, database: Database) -> None:
+    Everything is done in the person's own workspace.
+    """
+
+    def __init__(self, database: Database, configurations: Configurations, check_model: CheckModel = any_model) -> None:
         self._database = database
+        self._configurations = configurations
+        self._check_model = check_model
+        self.rights = Rights(configurations)
 
     async def listed(self, workspace: WorkspaceRef) -> list[Assigned]:
         return await self._database.run(personas.listed, await self._id(workspace))
@@ -45,30 +59,75 @@ class Personas:
     async def find(self, workspace: WorkspaceRef, name: str) -> Persona:
         return await self._database.run(personas.find, await self._id(workspace), name)
 
-    async def create(self, workspace: WorkspaceRef, name: str, instruction: str) -> str:
-        made = await self._database.run(
-            personas.create, await self._id(workspace), wording.clean(name), wording.clean(instruction)
-        )
+    async def create(self, by: Person, given: PersonaFields) -> str:
+        await self.rights.may_change_workspace(by)
+        row = await self._id(by.workspace)
+        try:
+            fit = fields.fit(given, by.platform)
+            fit = replace(fit, model=await self._checked(by, fit.model))
+        except PersonaError as error:
+            raise await self._with_taken(error, row, given.name) from None
+        made = await self._database.run(personas.create, row, by.actor, fit)
         return f"The persona {made.name!r} is made. Assign it to a channel to let it speak."
 
-    async def edit(self, workspace: WorkspaceRef, name: str, instruction: str) -> str:
-        changed = await self._database.run(personas.edit, await self._id(workspace), name, wording.clean(instruction))
+    async def edit(self, by: Person, name: str, changes: PersonaEdit) -> str:
+        await self.rights.may_change_workspace(by)
+        row = await self._id(by.workspace)
+        current = await self._database.run(personas.find, row, name)
+        try:
+            fit = fields.fit_edit(changes, by.platform)
+            if fit.get("model", current.model) != current.model:
+                fit["model"] = await self._checked(by, fit["model"])
+        except PersonaError as error:
+            raise await self._with_taken(error, row, changes.get("name", ""), current.name) from None
+        changed, new = await self._database.run(personas.edit, row, by.actor, current.name, fit)
+        if not new:
+            return UNCHANGED.format(changed.name)
         return f"The persona {changed.name!r} is changed, from the next message on."
 
-    async def assign(self, place: Place, name: str) -> str:
-        persona = await self._database.run(personas.assign, place, name)
+    async def delete(self, by: Person, name: str) -> str:
+        await self.rights.may_change_workspace(by)
+        gone = await self._database.run(personas.delete, await self._id(by.workspace), by.actor, name)
+        return f"The persona {gone.name!r} is deleted."
+
+    async def assign(self, by: Person, place: Place, name: str) -> str:
+        await self.rights.may_choose_persona(by, place)
+        persona = await self._database.run(personas.assign, place, by.actor, name)
         return f"{channel_name(place)} speaks as {persona.name!r} from the next message on."
 
-    async def clear(self, place: Place) -> str:
-        await self._database.run(personas.clear, place)
+    async def clear(self, by: Person, place: Place) -> str:
+        await self.rights.may_choose_persona(by, place)
+        await self._database.run(personas.clear, place, by.actor)
         return f"{channel_name(place)} speaks without a persona from the next message on."
 
-    async def delete(self, workspace: WorkspaceRef, name: str) -> str:
-        await self._database.run(personas.delete, await self._id(workspace), name)
-        return f"The persona {name.strip()!r} is deleted."
+    async def of_channel(self, place: Place) -> Persona | None:
+        """The persona that a channel speaks with, if any."""
+        return await self._database.run(personas.of_channel, place)
 
-    async def listen(self, place: Place, listening: Listening) -> str:
-        await self._database.run(workspaces.listen, place, listening)
+    async def history(self, by: Person, name: str, *, before_id: int | None = None, most: int = 50) -> list[Change]:
+        """What a persona was and who made it so, newest first; also of a deleted one."""
+        await self.rights.may_change_workspace(by)
+        row = await self._id(by.workspace)
+        return await self._database.run(persona_history.history, row, name, before_id=before_id, most=most)
+
+    async def restore(self, by: Person, name: str, change_id: int) -> str:
+        """Make a persona again what it was after that change, or before it was deleted."""
+        await self.rights.may_change_workspace(by)
+        row = await self._id(by.workspace)
+        restored = await self._database.run(persona_history.restore, row, by.actor, name, change_id)
+        return f"The persona {restored.name!r} is restored, from the next message on."
+
+    def starters(self) -> tuple[Starter, ...]:
+        """Personas to begin with."""
+        return starters.every()
+
+    async def add_starter(self, by: Person, name: str) -> str:
+        starter = starters.find(name)
+        return await self.create(by, PersonaFields(name=starter.name, instruction=starter.instruction))
+
+    async def listen(self, by: Person, place: Place, listening: Listening) -> str:
+        await self.rights.may_change_channel(by, place)
+        await self._database.run(workspaces.change_channel, place, by.actor, Deed.LISTEN, "listening", listening.value)
         return f"{channel_name(place)}: I {LISTENING[listening]}, from the next message on."
 
     async def listening(self, place: Place) -> str:
@@ -76,33 +135,28 @@ class Personas:
         located = await self._database.run(workspaces.locate, place)
         return f"{channel_name(place)}: I {LISTENING[located.listening]}."
 
-    async def prompt(self, workspace: WorkspaceRef) -> str:
-        """The workspace's prompt; empty when none is set."""
-        return await self._database.run(workspaces.prompt, await self._id(workspace))
+    async def _checked(self, by: Person, model: str) -> str:
+        return self._check_model(model, await self._configurations.now(by.workspace)) if model else ""
 
-    async def set_prompt(self, workspace: WorkspaceRef, text: str) -> str:
-        text = wording.clean(text).strip()
-        if not text:
-            raise PersonaError("The prompt is empty: write what the model should know, or clear it.")
-        if len(text) > INSTRUCTION_LIMIT:
-            raise PersonaError(
-                f"A workspace prompt has at most {INSTRUCTION_LIMIT:,} characters; this one has {len(text):,}."
-            )
-        await self._database.run(workspaces.set_prompt, await self._id(workspace), text)
-        return "The workspace prompt is set, from the next message on."
-
-    async def clear_prompt(self, workspace: WorkspaceRef) -> str:
-        await self._database.run(workspaces.set_prompt, await self._id(workspace), "")
-        return "The workspace prompt is cleared; the built-in one applies from the next message on."
+    async def _with_taken(self, error: PersonaError, row: int, name: str, unless: str = "") -> PersonaError:
+        """The same with a name that is taken, so that people need not submit a form twice to hear of both."""
+        named = any(problem.field == "name" for problem in error.problems)
+        if named or not name.strip() or name.strip().casefold() == unless.casefold():
+            return error
+        if not await self._database.run(personas.exists, row, name):
+            return error
+        return PersonaError.of([personas.taken(" ".join(name.split())), *error.problems])
 
     async def _id(self, workspace: WorkspaceRef) -> int:
-        return await self._database.run(workspaces.workspace, workspace.platform, workspace.id)
+        row, _ = await self._database.run(workspaces.revision, workspace.platform, workspace.id)
+        return row
 
 
-def listing(assigned: list[Assigned]) -> str:
-    """The personas of a workspace, a line each, with their channels."""
+def listing(assigned: list[Assigned], *, with_channels: bool = True) -> str:
+    """The personas of a workspace, a line each, with their channels; not everybody may know of every channel."""
     lines = [
-        f"• {one.persona.name}" + (f" (in {', '.join(f'#{name}' for name in one.channels)})" if one.channels else "")
+        f"• {one.persona.name}"
+        + (f" (in {', '.join(f'#{name}' for name in one.channels)})" if one.channels and with_channels else "")
         for one in assigned
     ]
     return "\n".join(lines) or NO_PERSONAS

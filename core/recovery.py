@@ -1,55 +1,57 @@
-"""What an earlier process left behind: queued replies are run, half-made ones are marked on the platform."""
+"""Finds what was left behind and has it gone on with: at the start, and for as long as this process runs.
+
+Another process of this host may go down at any time, and the database may fail in the middle of a reply.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
 
 import structlog
 
 from core import texts
-from core.dispatch import Dispatcher
-from core.errors import PlatformTrouble
-from core.replies import SurfaceOf
-from core.surface import Controls
-from storage import attachments, claims, replies, standings
+from storage import attachments, standings
 from storage.database import Database
 from storage.holds import Holds
-from storage.replies import Outcome
-from storage.standings import Unsettled
-from storage.states import ReplyState
 from storage.words import Platform
 
 log = structlog.get_logger()
 
+EVERY_S = 2.0
+
 
 class Recovery:
-    """Settles what was in flight when the last process went down."""
+    """For one process on SQLite: whatever is unsettled and served by nobody that lives is served here."""
 
-    def __init__(self, database: Database, dispatcher: Dispatcher, surface_of: SurfaceOf, holds: Holds) -> None:
+    def __init__(
+        self, database: Database, holds: Holds, wake: Callable[[int], None], serves: Callable[[int], bool]
+    ) -> None:
         self._database = database
         self._holds = holds
-        self._dispatcher = dispatcher
-        self._surface_of = surface_of
+        self._wake = wake
+        self._serves = serves
+        self._watching: asyncio.Task[None] | None = None
 
-    async def run(self, served: frozenset[Platform]) -> None:
-        """Go through the unsettled replies of the served platforms, oldest first.
+    async def start(self, served: frozenset[Platform]) -> None:
+        """Go through the unsettled replies of the served platforms, oldest first, now and again and again."""
+        await self._database.run(attachments.give_up, texts.FILE_RESTARTED, timedelta())
+        await self._look(served)
+        self._watching = asyncio.create_task(self._watch(served))
 
-        What another process of this host is answering is left to it.
-        """
-        await self._database.run(attachments.give_up, texts.FILE_RESTARTED)
+    async def close(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.wait({self._watching})
+
+    async def _watch(self, served: frozenset[Platform]) -> None:
+        while True:
+            await asyncio.sleep(EVERY_S)
+            try:
+                await self._look(served)
+            except Exception as error:
+                log.warning("recovery.failed", error=type(error).__name__)
+
+    async def _look(self, served: frozenset[Platform]) -> None:
         for left in await self._database.run(standings.unsettled, served):
-            if self._holds.is_held(left.thread_id):
-                continue
-            if left.state is ReplyState.RUNNING:
-                await self._mark(left)
-            self._dispatcher.wake(left.thread_id)
-
-    async def _mark(self, left: Unsettled) -> None:
-        """Say on the platform that a reply was interrupted, in a message of its own: what is shown stays as it is."""
-        work = await self._database.run(claims.take_over, left.reply_id)
-        surface = self._surface_of(work)
-        try:
-            token = f"r{work.reply_id}.{work.version}.cut"
-            message_id = await surface.open(texts.INTERRUPTED, token, Controls.SETTLED)
-            await self._database.run(replies.add_segment, work, len(work.segments), message_id)
-        except PlatformTrouble as trouble:
-            log.warning("recovery.not_marked", reply=left.reply_id, code=trouble.code)
-        await surface.rest()
-        await self._database.run(replies.settle, work, Outcome(state=ReplyState.INTERRUPTED))
-        log.info("reply.interrupted", reply=left.reply_id, segments=len(work.segments))
+            if not self._serves(left.thread_id) and not self._holds.is_held(left.thread_id):
+                self._wake(left.thread_id)

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
-from core.pacing import Rate
+from core.budget import Rate
 
 
 @dataclass(frozen=True, slots=True)
 class Limited:
-    """A key that the platform limits, such as one channel's posts, and its rate."""
+    """A key that the platform limits, such as one channel's posts, and its rate; it may be limited with others, too,
+    such as all posts of a workspace."""
 
     key: str
     rate: Rate
+    within: "Limited | None" = None
 
 
 class Controls(Enum):
@@ -23,12 +25,22 @@ class Controls(Enum):
     SETTLED = auto()  # ask for another version, say what one thinks of it
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Yes and no, below a message that asks whether a tool may be called; `id` is that of the call."""
+
+    id: int
+
+
+Below = Controls | Question
+
+
 class Surface(Protocol):
     """One reply's place on a platform. Every call may raise PlatformTrouble.
 
     `text_limit` is what one message holds, counted by `weigh`. `posts` and `edits` are the keys that opening a message
     and editing one are limited by; they may be the same. The sign of `working` lasts for `working_s` seconds. Past
-    `most_messages` a reply goes on in a file.
+    `most_messages` a reply goes on in a file. Without `takes_back`, messages only grow: what was shown stays.
     """
 
     text_limit: int
@@ -36,16 +48,17 @@ class Surface(Protocol):
     posts: Limited
     edits: Limited
     working_s: float
+    takes_back: bool
 
     def weigh(self, text: str) -> int:
         """What a text counts against the limit; additive."""
         ...
 
-    async def open(self, text: str, token: str, controls: Controls) -> str:
+    async def open(self, text: str, token: str, controls: Below) -> str:
         """Post a message and return the platform's id for it. The same token never posts twice."""
         ...
 
-    async def edit(self, message_id: str, text: str, controls: Controls) -> None:
+    async def edit(self, message_id: str, text: str, controls: Below) -> None:
         """Replace the text and the controls of a message that was opened here."""
         ...
 
@@ -55,6 +68,13 @@ class Surface(Protocol):
 
     async def point(self, token: str) -> str:
         """Post a short message that tells the asker of the finished answer, as edits notify nobody; its id."""
+        ...
+
+    async def offer(self, message_id: str) -> None:
+        """Offer to answer the question anew, which was edited; the message is the last one of the answer that is there.
+
+        Where no further version can be written nothing is offered.
+        """
         ...
 
     async def remove(self, message_id: str) -> None:

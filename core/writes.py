@@ -6,12 +6,17 @@ from typing import Any, Protocol
 
 import structlog
 
+from core.budget import Budget
 from core.pacing import Claim, Line, Want
 from core.surface import Limited
 
 log = structlog.get_logger()
 
 FORGET_ABOVE = 1_000
+
+
+def _whole(_key: str) -> float:
+    return 1.0
 
 
 class Writer(Protocol):
@@ -23,13 +28,18 @@ class Writer(Protocol):
 
 
 class Writes:
-    """Every line of this process, one a key, and the writes that are under way."""
+    """Every line of this process, one a key, and the writes that are under way.
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    `share_of` says how much of a key's budget is this process's, from 0 to 1, whenever the key is served.
+    """
+
+    def __init__(self, clock: Callable[[], float], share_of: Callable[[str], float] = _whole) -> None:
         self._clock = clock
+        self._share_of = share_of
         self._lines: dict[str, Line] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._writers: dict[Claim, tuple[Writer, str]] = {}
+        self._writers: dict[Claim, tuple[Writer, Limited]] = {}
+        self._forget_above = FORGET_ABOVE
         self._under_way: set[asyncio.Task[None]] = set()
 
     def ask(self, writer: Writer, want: Want, limited: Limited, edits: Limited) -> None:
@@ -37,20 +47,19 @@ class Writes:
 
         A writer whose turn has come writes what is newest by then, and must not ask before that is over.
         """
-        self._writers[writer.claim] = (writer, edits.key)
-        self._line(edits)
+        self._writers[writer.claim] = (writer, edits)
         self._line(limited).ask(writer.claim, want)
         self._serve(limited.key)
 
     def owe(self, writer: Writer, edits: Limited) -> None:
         """The writer's reply is open: a final edit is owed, and its first preview waits for the usual gap."""
         line = self._line(edits)
-        writer.claim.ready_at = self._clock() + line.rate.gap_s
+        writer.claim.ready_at = self._clock() + line.preview_gap_s
         line.owe(writer.claim)
 
     def pause(self, limited: Limited, seconds: float) -> None:
         """The platform said how long to wait on this key."""
-        self._line(limited).pause(self._clock() + seconds)
+        self._line(limited).budget.refuse(self._clock() + seconds)
 
     def settle(self, writer: Writer, edits: Limited) -> None:
         """The final edit that was owed is paid, or can never be."""
@@ -74,15 +83,20 @@ class Writes:
         line = self._lines.get(limited.key)
         if line is None:
             self._forget_idle_lines()
-            line = self._lines[limited.key] = Line(limited.rate)
+            line = self._lines[limited.key] = Line(Budget(limited.rate, self._share_of(limited.key)))
+        line.budget.correct(limited.rate)
+        line.budget.within = self._line(limited.within).budget if limited.within is not None else None
         return line
 
     def _forget_idle_lines(self) -> None:
-        if len(self._lines) < FORGET_ABOVE:
+        if len(self._lines) < self._forget_above:
             return
         now = self._clock()
-        for key in [key for key, line in self._lines.items() if line.idle and line.free(now) == line.rate.limit]:
-            del self._lines[key]
+        used = {line.budget.within for line in self._lines.values() if not line.idle}
+        for key, line in list(self._lines.items()):
+            if line.idle and line.budget not in used and line.budget.free(now) >= line.budget.rate.limit:
+                del self._lines[key]
+        self._forget_above = max(FORGET_ABOVE, 2 * len(self._lines))
 
     def _serve(self, key: str) -> None:
         """Begin every write that may begin now, and come back when the next one may."""
@@ -90,13 +104,14 @@ class Writes:
         if line is None:
             return
         now = self._clock()
+        line.budget.divide(self._share_of(key))
         while claim := line.next(now, self._edits_of):
             writer, _ = self._writers[claim]
             self._begin(self._write(key, line, writer))
         self._wake(key, line.wait_s(now))
 
     def _edits_of(self, claim: Claim) -> Line:
-        return self._lines[self._writers[claim][1]]
+        return self._line(self._writers[claim][1])
 
     def _wake(self, key: str, seconds: float | None) -> None:
         if timer := self._timers.pop(key, None):

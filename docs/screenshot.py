@@ -34,7 +34,7 @@ async def talk_on_slack(page: Page) -> None:
     await page.locator(".slack .channel", has_text="support").click()
     await write(page, ".slack", "/parley persona create")
     modal = page.locator("dialog.slack-modal")
-    await modal.get_by_label("Name").fill("Butler")
+    await modal.get_by_label("Name", exact=True).fill("Butler")
     await modal.get_by_label("How should it answer?").fill(BUTLER)
     await modal.get_by_role("button", name="Save").click()
     await expect(modal).to_be_hidden()

@@ -9,18 +9,21 @@ from sqlmodel import Session, col
 
 from storage import workspaces
 from storage.incoming import File, Place
-from storage.tables import IS_PENDING, Attachment, Message, rows
+from storage.tables import IS_PENDING, Attachment, Message, now, rows
 from storage.words import FileKind
 
 # A reply waits no longer than this for files that are being fetched.
 PATIENCE = timedelta(seconds=30)
 
 FILES, MESSAGES = rows(Attachment).c, rows(Message).c
-PENDING_IN_THREAD = exists(
-    select(FILES.id)
-    .join_from(rows(Attachment), rows(Message), MESSAGES.id == FILES.message_id)
-    .where(IS_PENDING, MESSAGES.thread_id == bindparam("thread"), MESSAGES.created_at > bindparam("waited"))
+# Asked of the few files that are pending, not of the many messages of a thread.
+THREAD_OF_FILE = (
+    select(MESSAGES.thread_id)
+    .where(MESSAGES.id == FILES.message_id, MESSAGES.created_at > bindparam("waited"))
+    .correlate(rows(Attachment))
+    .scalar_subquery()
 )
+PENDING_IN_THREAD = exists(select(FILES.id).where(IS_PENDING, bindparam("thread") == THREAD_OF_FILE))
 BESIDE_MESSAGE = exists(select(FILES.id).where(FILES.message_id == MESSAGES.id).correlate(rows(Message)))
 
 
@@ -49,10 +52,22 @@ def forget(session: Session, message_id: int) -> None:
     session.execute(delete(Attachment).where(col(Attachment.message_id) == message_id))
 
 
-def give_up(session: Session, note: str) -> None:
+def keep_only(session: Session, message_id: int, left: Sequence[tuple[str, int]]) -> bool:
+    """Delete the files of a message but for those with these names and sizes; whether there were such."""
+    found = session.execute(select(FILES.id, FILES.name, FILES.size).where(FILES.message_id == message_id)).all()
+    gone = [row.id for row in found if (row.name, row.size) not in left]
+    session.execute(delete(Attachment).where(col(Attachment.id).in_(gone)))
+    return bool(gone)
+
+
+def give_up(session: Session, note: str, older_than: timedelta = timedelta()) -> None:
     """Leave out whatever an earlier process was fetching when it went down."""
-    values = {"kind": FileKind.LEFT_OUT.value, "note": note}
-    session.execute(update(Attachment).where(col(Attachment.kind) == FileKind.PENDING).values(values))
+    messages = select(col(Message.id)).where(col(Message.created_at) <= now() - older_than)
+    session.execute(
+        update(Attachment)
+        .where(col(Attachment.kind) == FileKind.PENDING, col(Attachment.message_id).in_(messages))
+        .values(kind=FileKind.LEFT_OUT.value, note=note)
+    )
 
 
 def of_messages(session: Session, message_ids: Sequence[int], newest_images: int) -> dict[int, tuple[File, ...]]:

@@ -1,15 +1,18 @@
 """What happens to messages after they were kept: people edit and delete them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from storage import attachments, workspaces
+from storage import attachments, privacy, summaries, tool_turns, workspaces
 from storage.incoming import Place
+from storage.replies import POINTER
 from storage.states import UNSETTLED, ReplyState
 from storage.tables import Message, Reply, Segment, Thread, now
+from storage.words import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +22,65 @@ class Removed:
     reply_id: int | None = None
 
 
-def edit(session: Session, place: Place, message_id: str, text: str, edited_at: datetime) -> bool:
-    """Give a kept message its new text; false when it was not kept, or says that already."""
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A version of a settled reply, and the last message that shows it."""
+
+    reply_id: int
+    version: int
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Whether a message says something else now; and the answer to it that people see, if it is a question."""
+
+    changed: bool
+    answered: Answered | None = None
+
+
+def edit(
+    session: Session,
+    place: Place,
+    message_id: str,
+    text: str,
+    edited_at: datetime,
+    files: Sequence[tuple[str, int]] | None = None,
+) -> Edited:
+    """Give a kept message its new text; nothing changes when it was not kept, or says that already.
+
+    `files` are the names and sizes of those that it still has, where that is known: others are forgotten.
+    """
     message = _find(session, place, message_id)
-    if message is None or message.deleted_at is not None or message.text == text:
-        return False
+    if message is None or message.deleted_at is not None:
+        return Edited(changed=False)
+    fewer = files is not None and attachments.keep_only(session, _id(message), files)
+    if message.text == text and not fewer:
+        return Edited(changed=False)
     message.text, message.edited_at = text, edited_at
-    return True
+    tool_turns.forget(session, [_id(message)])
+    summaries.forget(session, [_id(message)])
+    return Edited(True, _answered(session, _id(message)))
+
+
+def still_shows(session: Session, answered: Answered) -> bool:
+    """Whether this is how the reply stands still: it is neither gone nor made anew."""
+    its = (col(Reply.id) == answered.reply_id, col(Reply.version) == answered.version)
+    settled = select(col(Reply.id)).where(*its, col(Reply.state).not_in(UNSETTLED))
+    return session.execute(settled).first() is not None
+
+
+def _answered(session: Session, message_id: int) -> Answered | None:
+    """The answer to a question; of one that was refused there is none."""
+    found = session.execute(
+        select(col(Reply.id), col(Reply.version), col(Segment.platform_id))
+        .join(Segment, col(Segment.reply_id) == Reply.id)
+        .where(col(Reply.trigger_id) == message_id, col(Segment.number) != POINTER)
+        .where(col(Reply.state).not_in(UNSETTLED), col(Reply.error).not_in(list(Refusal)))
+        .order_by(col(Segment.number).desc())
+        .limit(1)
+    ).one_or_none()
+    return None if found is None else Answered(*found)
 
 
 def remove(session: Session, place: Place, message_id: str) -> Removed:
@@ -35,6 +90,8 @@ def remove(session: Session, place: Place, message_id: str) -> Removed:
         return _removed_answer(session, place, message_id)
     message.text, message.author_name, message.deleted_at = "", "", now()
     attachments.forget(session, _id(message))
+    tool_turns.forget(session, [_id(message)])
+    summaries.forget(session, [_id(message)])
     reply = session.execute(
         select(Reply).where(col(Reply.trigger_id) == message.id, col(Reply.state).in_(UNSETTLED))
     ).scalar_one_or_none()
@@ -68,19 +125,25 @@ def _removed_answer(session: Session, place: Place, message_id: str) -> Removed:
         return Removed()
     if reply.state == ReplyState.RUNNING:
         return Removed(reply.id)
-    if reply.answer_id is not None:
-        gone = {"text": "", "deleted_at": now()}
-        session.execute(update(Message).where(col(Message.id) == reply.answer_id).values(gone))
+    versions = privacy.answers_to(session, [reply.trigger_id])
+    gone = {"text": "", "deleted_at": now()}
+    session.execute(update(Message).where(col(Message.id).in_(versions)).values(gone))
+    tool_turns.forget(session, versions)
+    summaries.forget(session, versions)
     return Removed()
 
 
 def _reply_showing(session: Session, place: Place, message_id: str) -> Reply | None:
-    """The reply that one of Parley's own messages is a segment of."""
+    """The reply that one of Parley's own messages shows a part of; what only points to it shows nothing."""
     channel_id = workspaces.locate(session, place).channel_id
     found: Reply | None = session.execute(
         select(Reply)
         .join(Segment, col(Segment.reply_id) == Reply.id)
         .join(Thread, col(Thread.id) == Reply.thread_id)
-        .where(col(Segment.platform_id) == message_id, col(Thread.channel_id) == channel_id)
+        .where(
+            col(Segment.platform_id) == message_id,
+            col(Segment.number) != POINTER,
+            col(Thread.channel_id) == channel_id,
+        )
     ).scalar_one_or_none()
     return found

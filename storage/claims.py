@@ -1,15 +1,19 @@
 """What a reply is made from, read in the transaction that takes it up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, func, literal_column, or_, select, update
 from sqlmodel import Session
 
-from storage import attachments
-from storage.incoming import File
+from storage import attachments, ledger, summaries, tool_turns, workspaces
+from storage.incoming import PENDING, File
+from storage.ledger import Left
 from storage.states import ReplyState
+from storage.summaries import Summary
 from storage.tables import Channel, Message, Persona, Reply, Segment, Thread, Workspace, now, rows
+from storage.tool_turns import CallTurn
 from storage.words import AuthorKind, Platform, Role
 
 # The newest pictures of a conversation are shown to the model; each may have a megabyte.
@@ -18,7 +22,10 @@ IMAGES = 6
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A stored message, as the model needs it."""
+    """A stored message, as the model needs it; `message_id` is that of its row.
+
+    `calls` is what an answer had done by tools; it is given with all of them or with none.
+    """
 
     role: Role
     author_kind: AuthorKind
@@ -26,13 +33,19 @@ class Turn:
     author_name: str
     text: str
     files: tuple[File, ...] = ()
+    message_id: int = 0
+    calls: tuple[CallTurn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """Everything that a reply is made from: where it goes, which layers apply, and the newest turns, oldest first.
+    """What a reply is made from: where it goes, and the newest turns, oldest first.
 
-    `segments` are the platform ids of messages that it has already, from an earlier version or an earlier process.
+    What is set in its workspace is kept by `workspace_revision`, so that it need not be read for each reply.
+    `segments` are the platform ids of messages that it has already, from an earlier version or an earlier process, and
+    `left` and `called` are what an earlier process has left of this version; `attempt` counts them. `older` holds when
+    the thread has older turns than those read here, and `summary` covers what was said up to a turn before the trigger.
+    `told_by` is the reply in which people were told that older messages are left out.
     """
 
     reply_id: int
@@ -40,37 +53,75 @@ class Work:
     version: int
     thread_id: int
     platform: Platform
+    workspace_row: int
     workspace_id: str
     workspace_name: str
-    workspace_prompt: str
+    workspace_revision: int
     channel_row: int
     channel_id: str
     channel_name: str
+    channel_topic: str
+    channel_model: str
+    persona_id: int | None
     persona_name: str
-    persona_instruction: str
+    persona_display_name: str
+    persona_icon: str
     thread_key: str
     posts_in: str
     trigger_id: str
+    trigger_row: int = 0
     asker_id: str
     asked_at: datetime
+    queued_at: datetime | None = None
+    started_at: datetime | None = None
     seen_position: int
     turns: tuple[Turn, ...]
+    older: bool = False
+    summary: Summary | None = None
+    told_by: int | None = None
     segments: tuple[str, ...] = ()
+    attempt: int = 1
+    left: Left | None = None
+    called: tuple[CallTurn, ...] = ()
+
+    @property
+    def begins_thread(self) -> bool:
+        """Whether its first message begins the thread, which has no key before that is posted."""
+        return self.thread_key.startswith(PENDING)
 
 
 MOST_POSITION = 2**63 - 1
 REPLIES, THREADS, CHANNELS, SPACES = rows(Reply).c, rows(Thread).c, rows(Channel).c, rows(Workspace).c
 MESSAGES, PERSONAS, SEGMENTS = rows(Message).c, rows(Persona).c, rows(Segment).c
-START = (
-    update(rows(Reply))
-    .where(
-        REPLIES.thread_id == bindparam("thread"),
-        REPLIES.state == ReplyState.QUEUED.value,
-        ~attachments.PENDING_IN_THREAD,
-    )
-    .values(state=ReplyState.RUNNING.value, epoch=REPLIES.epoch + 1, started_at=bindparam("moment"))
-    .returning(REPLIES.id)
+# As text, since a partial index serves a statement that names its state, and not one that is given it.
+QUEUED: ColumnElement[str] = literal_column(f"'{ReplyState.QUEUED}'")
+RUNNING: ColumnElement[str] = literal_column(f"'{ReplyState.RUNNING}'")
+LEFT_RUNNING = select(REPLIES.id).where(REPLIES.thread_id == bindparam("thread"), REPLIES.state == RUNNING)
+READY = select(REPLIES.id).where(
+    REPLIES.thread_id == bindparam("thread"),
+    REPLIES.state == QUEUED,
+    or_(REPLIES.ready_at.is_(None), REPLIES.ready_at <= bindparam("moment")),
+    ~attachments.PENDING_IN_THREAD,
 )
+
+
+def _taking(reply_id: Any) -> Update:
+    return (
+        update(rows(Reply))
+        .where(REPLIES.id == reply_id)
+        .values(
+            state=ReplyState.RUNNING.value,
+            epoch=REPLIES.epoch + 1,
+            attempts=REPLIES.attempts + 1,
+            runner=bindparam("runner"),
+            started_at=bindparam("moment"),
+        )
+        .returning(REPLIES.id)
+    )
+
+
+START = _taking(READY.where(~LEFT_RUNNING.exists()).scalar_subquery())
+GO_ON = _taking(func.coalesce(LEFT_RUNNING.scalar_subquery(), READY.scalar_subquery()))
 FENCE = (
     update(rows(Reply)).where(REPLIES.id == bindparam("reply")).values(epoch=REPLIES.epoch + 1).returning(REPLIES.id)
 )
@@ -81,20 +132,31 @@ MADE_FROM = (
         REPLIES.id.label("reply_id"),
         REPLIES.epoch,
         REPLIES.version,
+        REPLIES.attempts.label("attempt"),
         REPLIES.seen_position,
+        func.coalesce(REPLIES.queued_at, REPLIES.created_at).label("queued_at"),
+        REPLIES.started_at,
         THREADS.id.label("thread_id"),
         THREADS.key.label("thread_key"),
         THREADS.posts_in,
+        THREADS.told_by,
         CHANNELS.id.label("channel_row"),
         CHANNELS.platform_id.label("channel_id"),
         CHANNELS.name.label("channel_name"),
+        CHANNELS.topic.label("channel_topic"),
+        CHANNELS.model.label("channel_model"),
+        CHANNELS.persona_id,
         SPACES.platform,
+        SPACES.id.label("workspace_row"),
         SPACES.platform_id.label("workspace_id"),
         SPACES.name.label("workspace_name"),
-        SPACES.prompt.label("workspace_prompt"),
+        SPACES.revision.label("workspace_revision"),
         func.coalesce(PERSONAS.name, "").label("persona_name"),
-        func.coalesce(PERSONAS.instruction, "").label("persona_instruction"),
+        func.coalesce(PERSONAS.display_name, "").label("persona_display_name"),
+        func.coalesce(PERSONAS.icon, "").label("persona_icon"),
         MESSAGES.position,
+        MESSAGES.id.label("trigger_row"),
+        summaries.BEFORE_TRIGGER.label("summary_row"),
         func.coalesce(MESSAGES.platform_id, "").label("trigger_id"),
         MESSAGES.author_id.label("asker_id"),
         MESSAGES.sent_at.label("asked_at"),
@@ -116,6 +178,7 @@ TURNS = (
         MESSAGES.author_id,
         MESSAGES.author_name,
         MESSAGES.text,
+        tool_turns.BESIDE_ANSWER.label("has_calls"),
     )
     .where(
         MESSAGES.thread_id == bindparam("thread"),
@@ -128,23 +191,29 @@ TURNS = (
 )
 
 
-def claim(session: Session, thread_id: int, history_limit: int) -> Work | None:
+def claim(
+    session: Session, thread_id: int, history_limit: int, *, runner: str = "", goes_on: bool = False
+) -> Work | None:
     """Take up the thread's queued reply with its newest `history_limit` turns; None when none waits, or not yet.
 
-    The turns are read in the transaction that starts the reply, so a message is either seen by it or asks anew.
+    The turns are read in the transaction that starts the reply, so a message is either seen by it or asks anew. With
+    `goes_on`, for whoever holds the thread, a reply that is running was left behind and comes first.
     """
+    workspaces.lock_thread(session, thread_id)
     moment = now()
     waited = moment - attachments.PATIENCE
-    start = {"thread": thread_id, "moment": moment, "waited": waited}
-    reply_id = session.execute(START, start).scalar_one_or_none()
+    taken = {"thread": thread_id, "moment": moment, "waited": waited, "runner": runner}
+    reply_id = session.execute(GO_ON if goes_on else START, taken).scalar_one_or_none()
     return None if reply_id is None else _work(session, reply_id, history_limit)
 
 
 def _work(session: Session, reply_id: int, history_limit: int) -> Work:
     made_from = dict(session.execute(MADE_FROM, {"reply": reply_id}).mappings().one())
     position, seen = made_from.pop("position"), made_from.pop("seen_position")
+    summary = summaries.find(session, made_from.pop("summary_row"))
     up_to = MOST_POSITION if seen is None else seen
-    turns = _newest_turns(session, made_from["thread_id"], up_to, history_limit)
+    turns = _newest_turns(session, made_from["thread_id"], up_to, history_limit + 1)
+    older, turns = len(turns) > history_limit, turns[-history_limit:]
     if seen is None:
         seen = max([position, *(position for position, _ in turns)])
         session.execute(SEE, {"reply": reply_id, "seen": seen})
@@ -152,7 +221,11 @@ def _work(session: Session, reply_id: int, history_limit: int) -> Work:
         **made_from | {"platform": Platform(made_from["platform"])},
         seen_position=seen,
         turns=tuple(turn for _, turn in turns),
+        older=older,
+        summary=summary,
         segments=_segments(session, reply_id) if made_from["epoch"] > 1 else (),
+        left=ledger.left(session, reply_id) if made_from["attempt"] > 1 else None,
+        called=tool_turns.of_version(session, reply_id, made_from["version"]) if made_from["attempt"] > 1 else (),
     )
 
 
@@ -160,10 +233,12 @@ def _newest_turns(session: Session, thread_id: int, up_to: int, limit: int) -> l
     """The newest turns with their positions, oldest first; a further version sees what the first one had seen."""
     found = session.execute(TURNS, {"thread": thread_id, "up_to": up_to, "limit": limit}).all()
     files = attachments.of_messages(session, [row[1] for row in found if row[0]], IMAGES)
-    return [
-        (row[2], Turn(Role(row[3]), AuthorKind(row[4]), row[5], row[6], row[7], files.get(row[1], ())))
-        for row in reversed(found)
-    ]
+    calls = tool_turns.of_answers(session, [row[1] for row in found if row[8]])
+    return [(row[2], _turn(row, files.get(row[1], ()), calls.get(row[1], ()))) for row in reversed(found)]
+
+
+def _turn(row: Any, files: tuple[File, ...], calls: tuple[CallTurn, ...]) -> Turn:
+    return Turn(Role(row[3]), AuthorKind(row[4]), row[5], row[6], row[7], files, row[1], calls)
 
 
 def _segments(session: Session, reply_id: int) -> tuple[str, ...]:
@@ -175,3 +250,8 @@ def take_over(session: Session, reply_id: int) -> Work:
     if session.execute(FENCE, {"reply": reply_id}).scalar_one_or_none() is None:
         raise LookupError(f"there is no reply {reply_id}")
     return _work(session, reply_id, history_limit=1)
+
+
+def look(session: Session, reply_id: int) -> Work:
+    """Where a settled reply is, and the messages that it has; it may not be written with that."""
+    return replace(_work(session, reply_id, history_limit=1), segments=_segments(session, reply_id))

@@ -1,8 +1,12 @@
 """Secrets at rest: encrypted with the newest key, readable with any of them."""
 
+import base64
+import importlib
 from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+KEY_BYTES = 32
 
 
 class Unreadable(RuntimeError):
@@ -13,7 +17,9 @@ class Vault:
     """Keys are Fernet's (cryptography.io/en/latest/fernet), newest first; ValueError when one of them is none."""
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        if not keys or not all(map(is_key, keys)):
+            raise ValueError("a vault needs Fernet keys")
+        self._keys = tuple(keys)
 
     def seal(self, secret: str) -> str:
         """What is kept in place of the secret; nothing in place of nothing."""
@@ -23,26 +29,35 @@ class Vault:
         """The secret again. Raises Unreadable."""
         try:
             return self._fernet.decrypt(sealed.encode()).decode() if sealed else ""
-        except InvalidToken:
+        except _fernet().InvalidToken:
             raise Unreadable(Unreadable.__doc__) from None
 
     def reseal(self, sealed: str) -> str:
         """The same secret, encrypted with the newest key. Raises Unreadable."""
         try:
             return self._fernet.rotate(sealed.encode()).decode() if sealed else ""
-        except InvalidToken:
+        except _fernet().InvalidToken:
             raise Unreadable(Unreadable.__doc__) from None
+
+    @cached_property
+    def _fernet(self) -> Any:
+        library = _fernet()
+        return library.MultiFernet([library.Fernet(key) for key in self._keys])
 
 
 def new_key() -> str:
     """A key that nobody else has."""
-    return Fernet.generate_key().decode()
+    return str(_fernet().Fernet.generate_key().decode())
 
 
 def is_key(text: str) -> bool:
-    """Whether a text is a Fernet key."""
+    """Whether a text is a Fernet key: 32 bytes in URL-safe base64."""
     try:
-        Fernet(text)
+        return len(base64.urlsafe_b64decode(text)) == KEY_BYTES
     except ValueError:
         return False
-    return True
+
+
+def _fernet() -> Any:
+    """Loaded when there is a secret: it takes 7 MB, and most installations keep none."""
+    return importlib.import_module("cryptography.fernet")

@@ -1,19 +1,41 @@
 """Replies: written down segment by segment, settled, and asked for again, each step one transaction."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlmodel import Session, col
 
-from storage import workspaces
+from storage import records, spending, summaries, tool_turns, workspaces
 from storage.claims import Work
+from storage.spending import Bill
 from storage.states import IllegalMove, ReplyState, move
-from storage.tables import Feedback, Message, Reply, Segment, now, rows
+from storage.tables import Feedback, Message, Reply, Segment, Thread, now, rows
 from storage.words import AuthorKind, Role
 
 REPLIES = rows(Reply).c
-OWNED = select(REPLIES.state).where(REPLIES.id == bindparam("reply"), REPLIES.epoch == bindparam("epoch"))
+OWNED = (
+    select(REPLIES.state).where(REPLIES.id == bindparam("reply"), REPLIES.epoch == bindparam("epoch")).with_for_update()
+)
 SETTLE = update(rows(Reply)).where(REPLIES.id == bindparam("reply"))
+TOOK = (
+    "error",
+    "model",
+    "endpoint",
+    "persona_name",
+    "finish_reason",
+    "tokens_in",
+    "tokens_out",
+    "tokens_cached",
+    "tokens_reasoning",
+    "cost_microusd",
+    "first_token_at",
+    "first_shown_at",
+)
+
+
+# The number of the message that points to a finished answer: it comes after all that show it.
+POINTER = 1_000_000
 
 
 class Fenced(RuntimeError):
@@ -24,17 +46,33 @@ class Fenced(RuntimeError):
 class Outcome:
     """How a reply ended: its state, the text the model gave, and what it took.
 
-    `messages` is how many platform messages show it; 0 when that is not known.
+    `messages` is how many platform messages show it; 0 when that is not known. With `pointed` a further one points to
+    them. `record` is what this version of it was made from, where that is known. `called` holds when tools were called
+    for it, `told` when it tells people that older messages were left out, and `reserved` when something was set aside
+    for it to spend; `bill` is what it spent.
     """
 
     state: ReplyState
     messages: int = 0
+    pointed: bool = False
     text: str = ""
     error: str = ""
     model: str = ""
+    endpoint: str = ""
+    persona_name: str = ""
     finish_reason: str = ""
     tokens_in: int | None = None
     tokens_out: int | None = None
+    tokens_cached: int | None = None
+    tokens_reasoning: int | None = None
+    cost_microusd: int | None = None
+    first_token_at: datetime | None = None
+    first_shown_at: datetime | None = None
+    record: str = ""
+    called: bool = False
+    told: bool = False
+    bill: Bill | None = None
+    reserved: bool = False
 
 
 def add_segment(session: Session, work: Work, number: int, platform_id: str) -> None:
@@ -44,25 +82,42 @@ def add_segment(session: Session, work: Work, number: int, platform_id: str) -> 
     if workspaces.insert_if_new(session, Segment, values) is None:
         its = (col(Segment.reply_id) == work.reply_id, col(Segment.number) == number)
         session.execute(update(Segment).where(*its).values(platform_id=platform_id))
+    if work.begins_thread and number == 0:
+        begun = (col(Thread.id) == work.thread_id, col(Thread.key) == work.thread_key)
+        session.execute(update(Thread).where(*begun).values(key=platform_id))
 
 
 def settle(session: Session, work: Work, outcome: Outcome) -> None:
-    """Store the answer and the end of a reply. Raises Fenced, or IllegalMove when it is settled already."""
-    move(_check_owned(session, work), outcome.state)
+    """Store the answer and the end of a reply. Raises Fenced, or IllegalMove when it has ended otherwise.
+
+    To settle it again in the same way changes nothing: the answer to a commit may be lost.
+    """
+    state = _check_owned(session, work)
+    if state is outcome.state:
+        return
+    move(state, outcome.state)
     if work.segments and outcome.messages:
         gone = (col(Segment.reply_id) == work.reply_id, col(Segment.number) >= outcome.messages)
-        session.execute(delete(Segment).where(*gone))
-    values = {
+        kept = (col(Segment.number) != POINTER,) if outcome.pointed else ()
+        session.execute(delete(Segment).where(*gone, *kept))
+    moment = now()
+    values = {column: getattr(outcome, column) for column in TOOK} | {
         "state": outcome.state.value,
         "answer_id": _insert_answer(session, work, outcome.text) if outcome.text else None,
-        "error": outcome.error,
-        "model": outcome.model,
-        "finish_reason": outcome.finish_reason,
-        "tokens_in": outcome.tokens_in,
-        "tokens_out": outcome.tokens_out,
-        "settled_at": now(),
+        "text_so_far": "",
+        "settled_at": moment,
     }
     session.execute(SETTLE, values | {"reply": work.reply_id})
+    if outcome.called:
+        tool_turns.settle(session, work.reply_id, work.version, values["answer_id"])
+    if outcome.told and outcome.messages:
+        summaries.told(session, work.thread_id, work.reply_id)
+    if outcome.bill is not None:
+        spending.add(session, outcome.bill)
+    if outcome.reserved or work.attempt > 1:
+        spending.release(session, work.reply_id)
+    if outcome.record:
+        records.keep(session, work.reply_id, work.version, moment, outcome.record)
 
 
 def _insert_answer(session: Session, work: Work, text: str) -> int | None:
@@ -91,21 +146,14 @@ def _check_owned(session: Session, work: Work) -> ReplyState:
     return ReplyState(state)
 
 
-def stop_queued(session: Session, reply_id: int) -> bool:
-    """Stop a reply that nobody has taken up yet; false when it is not queued."""
-    reply = _existing(session, reply_id)
-    if reply.state != ReplyState.QUEUED:
-        return False
-    reply.state, reply.settled_at = move(ReplyState.QUEUED, ReplyState.STOPPED).value, now()
-    return True
-
-
 def again(session: Session, reply_id: int) -> None:
     """Queue a further version of a settled reply; the one before stays in storage, out of the history.
 
     Raises IllegalMove when it is not settled, or when another reply of its thread is queued.
     """
     reply = _existing(session, reply_id)
+    workspaces.lock_thread(session, reply.thread_id)
+    session.refresh(reply)
     waiting = select(col(Reply.id)).where(
         col(Reply.thread_id) == reply.thread_id, col(Reply.state) == ReplyState.QUEUED
     )
@@ -113,9 +161,11 @@ def again(session: Session, reply_id: int) -> None:
         raise IllegalMove("another reply waits in this thread")
     reply.state = move(ReplyState(reply.state), ReplyState.QUEUED).value
     reply.version += 1
-    reply.settled_at = None
+    reply.attempts, reply.text_so_far, reply.finish_reason, reply.stop_asked_at = 0, "", "", None
+    reply.queued_at, reply.settled_at = now(), None
     if reply.answer_id is not None:
         session.execute(update(Message).where(col(Message.id) == reply.answer_id).values(replaced_at=now()))
+        summaries.forget(session, [reply.answer_id])
         reply.answer_id = None
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select, union_all
 from sqlmodel import Session, col
 
 from storage import workspaces
@@ -10,6 +10,11 @@ from storage.incoming import Place
 from storage.states import UNSETTLED, ReplyState
 from storage.tables import Channel, Message, Reply, Thread, Workspace
 from storage.words import Platform
+
+# A partial index for each state serves a statement that names it.
+UNSETTLED_IDS = union_all(
+    *(select(col(Reply.id)).where(col(Reply.state) == literal_column(f"'{state}'")) for state in UNSETTLED)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ def unsettled(session: Session, platforms: frozenset[Platform]) -> list[Unsettle
         .join(Thread, col(Thread.id) == Reply.thread_id)
         .join(Channel, col(Channel.id) == Thread.channel_id)
         .join(Workspace, col(Workspace.id) == Channel.workspace_id)
-        .where(col(Reply.state).in_(UNSETTLED), col(Workspace.platform).in_(platforms))
+        .where(col(Reply.id).in_(UNSETTLED_IDS), col(Workspace.platform).in_(platforms))
         .order_by(col(Reply.id))
     )
     return [Unsettled(reply_id, thread_id, ReplyState(state)) for reply_id, thread_id, state in rows]

@@ -8,13 +8,24 @@ from sqlalchemy import Executable, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col
 
+from storage import audit
+from storage.audit import Actor
 from storage.incoming import Place
-from storage.tables import Channel, Workspace, now, rows
-from storage.words import Listening, Platform
+from storage.tables import Channel, Thread, Workspace, now, rows
+from storage.words import Deed, Listening, Platform
 
+TOPIC_LIMIT = 1_024
 WORKSPACES, CHANNELS = rows(Workspace).c, rows(Channel).c
 LOCATE = (
-    select(WORKSPACES.id, CHANNELS.id, CHANNELS.listening, WORKSPACES.name, CHANNELS.name)
+    select(
+        WORKSPACES.id,
+        CHANNELS.id,
+        CHANNELS.listening,
+        WORKSPACES.revision,
+        WORKSPACES.name,
+        CHANNELS.name,
+        CHANNELS.topic,
+    )
     .join_from(rows(Workspace), rows(Channel), CHANNELS.workspace_id == WORKSPACES.id)
     .where(
         WORKSPACES.platform == bindparam("platform"),
@@ -22,15 +33,21 @@ LOCATE = (
         CHANNELS.platform_id == bindparam("channel"),
     )
 )
+REVISION = select(WORKSPACES.id, WORKSPACES.revision).where(
+    WORKSPACES.platform == bindparam("platform"), WORKSPACES.platform_id == bindparam("workspace")
+)
+
+LOCK_THREAD = select(rows(Thread).c.id).where(rows(Thread).c.id == bindparam("thread")).with_for_update(key_share=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The row ids of a place, and what its channel listens to."""
+    """The row ids of a place, what its channel listens to, and the revision of what is set in its workspace."""
 
     workspace_id: int
     channel_id: int
     listening: Listening
+    revision: int = 0
 
 
 def insert_if_new(session: Session, table: type[SQLModel], values: dict[str, Any]) -> int | None:
@@ -47,6 +64,12 @@ def _insert_if_new(table: type[SQLModel], dialect: str) -> Executable:
     return statement
 
 
+def lock_thread(session: Session, thread_id: int) -> None:
+    """Let nobody else keep or answer anything in a thread until this transaction ends; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(LOCK_THREAD, {"thread": thread_id})
+
+
 def locate(session: Session, place: Place) -> Located:
     """The rows of the place's workspace and channel, made if they are missing."""
     found = _find(session, place)
@@ -60,6 +83,7 @@ def locate(session: Session, place: Place) -> Located:
                 "platform_id": place.channel_id,
                 "name": place.channel_name,
                 "listening": Listening.THREADS.value,
+                "topic": _kept(place.channel_topic or ""),
             },
         )
         found = _find(session, place)
@@ -73,12 +97,23 @@ def _find(session: Session, place: Place) -> Located | None:
     row = session.execute(LOCATE, named).one_or_none()
     if row is None:
         return None
-    workspace_id, channel_id, listening, workspace_name, channel_name = row
+    workspace_id, channel_id, listening, revision, workspace_name, channel_name, topic = row
     if place.workspace_name and place.workspace_name != workspace_name:
         session.execute(update(Workspace).where(col(Workspace.id) == workspace_id).values(name=place.workspace_name))
     if place.channel_name and place.channel_name != channel_name:
         session.execute(update(Channel).where(col(Channel.id) == channel_id).values(name=place.channel_name))
-    return Located(workspace_id, channel_id, Listening(listening))
+    if place.channel_topic is not None and _kept(place.channel_topic) != topic:
+        set_topic(session, channel_id, place.channel_topic)
+    return Located(workspace_id, channel_id, Listening(listening), revision)
+
+
+def set_topic(session: Session, channel_id: int, topic: str) -> None:
+    """Keep what people have written as a channel's topic, as far as a prompt needs it."""
+    session.execute(update(Channel).where(col(Channel.id) == channel_id).values(topic=_kept(topic)))
+
+
+def _kept(topic: str) -> str:
+    return " ".join(topic.split())[:TOPIC_LIMIT]
 
 
 def workspace(session: Session, platform: Platform, platform_id: str, name: str = "") -> int:
@@ -104,20 +139,78 @@ def channels(session: Session, workspace_id: int) -> list[Channel]:
     return list(session.execute(statement).scalars())
 
 
-def listen(session: Session, place: Place, listening: Listening) -> None:
-    """Let a channel listen to more or less, from the next message on."""
+def revision(session: Session, platform: Platform, platform_id: str) -> tuple[int, int]:
+    """The id of a workspace's row, made if it is missing, and its revision."""
+    named = {"platform": platform.value, "workspace": platform_id}
+    found = session.execute(REVISION, named).one_or_none()
+    if found is None:
+        return workspace(session, platform, platform_id), 0
+    return found[0], found[1]
+
+
+def change(
+    session: Session,
+    workspace_id: int,
+    actor: Actor,
+    deed: Deed,
+    column: str,
+    value: object,
+    *,
+    subject: str = "",
+    subject_key: str = "",
+) -> bool:
+    """Set one column of a workspace and write that down; false when it was so already."""
+    audit.lock(session, workspace_id)
+    its = rows(Workspace).c[column]
+    before = session.execute(select(its).where(WORKSPACES.id == workspace_id)).scalar_one()
+    if before == value:
+        return False
+    session.execute(update(rows(Workspace)).where(WORKSPACES.id == workspace_id).values({column: value}))
+    audit.record(
+        session, workspace_id, actor, deed, subject, {column: before}, {column: value}, subject_key=subject_key
+    )
+    return True
+
+
+def change_channel(session: Session, place: Place, actor: Actor, deed: Deed, column: str, value: object) -> bool:
+    """Set one column of a channel and write that down; false when it was so already."""
+    located = locate(session, place)
+    audit.lock(session, located.workspace_id)
+    its = rows(Channel).c[column]
+    before = session.execute(select(its).where(CHANNELS.id == located.channel_id)).scalar_one()
+    if before == value:
+        return False
+    session.execute(update(rows(Channel)).where(CHANNELS.id == located.channel_id).values({column: value}))
+    audit.record(
+        session,
+        located.workspace_id,
+        actor,
+        deed,
+        shown(session, place),
+        {column: before},
+        {column: value},
+        subject_key=channel_key(place),
+    )
+    return True
+
+
+def channel_model(session: Session, place: Place) -> str:
+    """The model that was chosen for a channel; empty when none was."""
     channel_id = locate(session, place).channel_id
-    session.execute(update(Channel).where(col(Channel.id) == channel_id).values(listening=listening.value))
-
-
-def prompt(session: Session, workspace_id: int) -> str:
-    """The workspace's prompt; empty when none is set."""
-    found: str = session.execute(select(col(Workspace.prompt)).where(col(Workspace.id) == workspace_id)).scalar_one()
+    found: str = session.execute(select(CHANNELS.model).where(CHANNELS.id == channel_id)).scalar_one()
     return found
 
 
-def set_prompt(session: Session, workspace_id: int, text: str) -> None:
-    session.execute(update(Workspace).where(col(Workspace.id) == workspace_id).values(prompt=text))
+def shown(session: Session, place: Place) -> str:
+    """A channel as people know it."""
+    its = CHANNELS.id == locate(session, place).channel_id
+    name = session.execute(select(CHANNELS.name).where(its)).scalar_one()
+    return f"#{name}" if name else place.channel_id
+
+
+def channel_key(place: Place) -> str:
+    """What a channel's changes are kept under."""
+    return f"channel:{place.channel_id}"
 
 
 def meet(session: Session, platform: Platform, platform_id: str, name: str) -> bool:

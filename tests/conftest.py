@@ -3,12 +3,14 @@
 import logging
 import os
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
 import structlog
 
 from core import settings
+from tests.postgres import Databases, NoServer, running
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
@@ -54,3 +56,37 @@ def own_logs() -> Iterator[None]:
     structlog.contextvars.clear_contextvars()
     logging.captureWarnings(capture=False)
     root.handlers, root.level = handlers, level
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Databases]:
+    """A PostgreSQL server for all tests of this process; without one, the tests that need it say why."""
+    try:
+        with running() as server:
+            databases = Databases(server)
+            yield databases
+            databases.close()
+    except NoServer as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without tables, first a SQLite file, then a PostgreSQL database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/parley.db"
+        return
+    databases: Databases = request.getfixturevalue("postgres")
+    with databases.empty() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """As `database_url`, for tests that need the tables and not the migrations: a copy is made faster."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/parley.db"
+        return
+    databases: Databases = request.getfixturevalue("postgres")
+    with databases.migrated() as url:
+        yield url

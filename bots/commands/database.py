@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bots.commands.failures import Refused
-from storage.database import Database
+from storage.database import Database, UnsupportedDatabase, without_password
 from storage.migrate import NewerSchema
 
 
@@ -25,5 +25,8 @@ def sentence(url: str, error: Exception) -> str:
     """What keeps this database from being opened, and what to do."""
     if isinstance(error, NewerSchema):
         return f"The database was written by a newer Parley ({error}): run that version, or restore a backup."
-    reason = getattr(error, "orig", None) or error
-    return f"The database {url!r} cannot be opened ({reason}): check DATABASE_URL and who may write there."
+    if isinstance(error, UnsupportedDatabase):
+        return f"DATABASE_URL cannot be used: {error}."
+    reason = " ".join(str(getattr(error, "orig", None) or error).split())
+    shown = without_password(url)
+    return f"The database {shown!r} cannot be opened ({reason}): check DATABASE_URL and who may write there."

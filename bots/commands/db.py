@@ -7,7 +7,8 @@ import click
 from bots.commands.database import opened, sentence
 from bots.commands.failures import Misconfigured, Refused
 from core import logs, settings
-from storage import database, encrypted, installations, migrate
+from core.settings.fields import listed
+from storage import database, encrypted, endpoints, installations, migrate, tool_servers
 from storage.encrypted import Unreadable, Vault
 
 
@@ -40,24 +41,32 @@ def key() -> None:
 
 @command.command()
 def rekey() -> None:
-    """Encrypt every kept token anew, with the first of PARLEY_ENCRYPTION_KEYS.
+    """Encrypt every kept token and key anew, with the first of PARLEY_ENCRYPTION_KEYS.
 
     To change the key: put a new one (`parley db key`) before the old, restart every process, run this, and take the old
     one away. It does no harm to do it twice, or while Parley runs.
     """
     loaded = settings.load()
     logs.set_up(loaded)
-    keys = settings.listed(loaded.encryption_keys)
+    keys = listed(loaded.encryption_keys)
     if not keys:
         raise Misconfigured("PARLEY_ENCRYPTION_KEYS is missing: there is no key to encrypt with.")
-    count = asyncio.run(_rekeyed(loaded.database_url, Vault(keys)))
-    click.echo(f"{count} installations are encrypted with the first key.")
+    installed, brought, servers = asyncio.run(_rekeyed(loaded.database_url, Vault(keys)))
+    click.echo(f"{installed} installations are encrypted with the first key.")
+    if brought:
+        click.echo(f"So are the keys of {brought} model endpoints of workspaces.")
+    if servers:
+        click.echo(f"So are the keys of {servers} servers of tools.")
 
 
-async def _rekeyed(url: str, vault: Vault) -> int:
+async def _rekeyed(url: str, vault: Vault) -> tuple[int, int, int]:
     async with opened(url) as kept:
         try:
-            return await kept.run(installations.rekey, vault)
+            return (
+                await kept.run(installations.rekey, vault),
+                await kept.run(endpoints.rekey, vault),
+                await kept.run(tool_servers.rekey, vault),
+            )
         except Unreadable as error:
             raise Refused(str(error)) from error
 
@@ -65,7 +74,7 @@ async def _rekeyed(url: str, vault: Vault) -> int:
 def upgraded(url: str) -> tuple[str | None, str]:
     """Apply every missing migration; the revisions before and after. Raises Refused."""
     try:
-        engine = database.sqlite_engine(database.address(url))
+        engine = database.engine_for(url)
         try:
             return migrate.upgrade(engine)
         finally:

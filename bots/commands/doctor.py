@@ -8,6 +8,7 @@ from bots import doctor
 from bots.commands.serve import chosen
 from bots.findings import Finding, Grade
 from core import logs, settings
+from core.settings.problems import serving_problems
 from storage.words import Platform
 
 EPILOG = """\b
@@ -32,7 +33,7 @@ def command(context: click.Context, platforms: tuple[str, ...]) -> None:
     named = frozenset(platforms)
     loaded, problems = settings.read()
     logs.set_up(loaded)
-    problems += settings.serving_problems(loaded, named)
+    problems += serving_problems(loaded, named)
     findings: list[Finding] = []
 
     def tell(finding: Finding) -> None:

@@ -7,7 +7,7 @@ import click
 import structlog
 
 from core import logs
-from core.errors import BadSettings, Kind, PlatformTrouble, Trouble
+from core.errors import BadBundle, BadSettings, Kind, PlatformTrouble, Trouble
 from core.personas import PersonaError
 
 log = structlog.get_logger()
@@ -46,7 +46,9 @@ def explained(error: Exception) -> click.ClickException:
         case BadSettings():
             return Misconfigured(listed(error.problems))
         case PersonaError():
-            return Refused(str(error))
+            return Refused("\n".join(problem.sentence for problem in error.problems))
+        case BadBundle():
+            return Refused("The file cannot be imported:\n" + "\n".join(f"  - {one}" for one in error.problems))
         case PlatformTrouble():
             return Refused(platform_sentence(error))
         case OSError(errno=errno.EADDRINUSE | errno.EACCES | errno.EADDRNOTAVAIL):

@@ -4,8 +4,9 @@ import asyncio
 
 import click
 
-from bots.commands.workspace import channel_option, desk, workspace_option
-from core.personas import WorkspaceRef
+from bots.commands import shown
+from bots.commands.workspace import channel_option, desk, json_option, workspace_option
+from core.people import WorkspaceRef
 from storage.words import Listening
 
 EPILOG = """\b
@@ -21,7 +22,8 @@ Examples:
 @click.argument("listening", required=False, type=click.Choice([each.value for each in Listening]))
 @channel_option
 @workspace_option
-def command(listening: str | None, channel: str, workspace: WorkspaceRef | None) -> None:
+@json_option
+def command(listening: str | None, channel: str, workspace: WorkspaceRef | None, as_json: bool) -> None:
     """Set what Parley answers to in a channel.
 
     Without an argument, print it. Running services follow a change from the next message on.
@@ -31,8 +33,8 @@ def command(listening: str | None, channel: str, workspace: WorkspaceRef | None)
         async with desk(workspace) as found:
             place = await found.place(channel)
             if listening is None:
-                click.echo(await found.personas.listening(place))
+                shown.tell(await found.personas.listening(place), as_json)
             else:
-                click.echo(await found.personas.listen(place, Listening(listening)))
+                shown.tell(await found.personas.listen(found.by, place, Listening(listening)), as_json)
 
     asyncio.run(work())

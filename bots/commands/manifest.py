@@ -2,8 +2,7 @@
 
 import click
 
-from bots.slack import yaml
-from bots.slack.manifest import manifest
+from bots.slack.manifest import link, manifest, written
 
 EPILOG = """\b
 Examples:
@@ -20,7 +19,8 @@ def command() -> None:
 @command.command(epilog=EPILOG)
 @click.option("--name", default="Parley", show_default=True, help="What the app and its bot are called.")
 @click.option("--http", "url", default="", metavar="URL", help="The public address of Parley, for an app over HTTP.")
-def slack(name: str, url: str) -> None:
+@click.option("--link", "as_link", is_flag=True, help="Print an address that opens Slack with the manifest filled in.")
+def slack(name: str, url: str, as_link: bool) -> None:
     """Print a Slack app's manifest, ready to be pasted where Slack asks for one.
 
     It has every scope, event, command and shortcut that Parley uses. Without --http, the app uses Socket Mode and needs
@@ -28,4 +28,5 @@ def slack(name: str, url: str) -> None:
     """
     if url and not url.startswith("https://"):
         raise click.BadParameter("Slack speaks to addresses that begin with https:// only.", param_hint="--http")
-    click.echo(yaml.written(manifest(name, url.rstrip("/"))), nl=False)
+    app = manifest(name, url.rstrip("/"))
+    click.echo(f"{link(app)}\n" if as_link else written(app), nl=False)

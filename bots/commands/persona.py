@@ -1,21 +1,21 @@
 """`parley persona`: personas on the database directly; running services use them from the next message on."""
 
 import asyncio
-import json
-from typing import Any
 
 import click
 
-from bots.commands import words
-from bots.commands.workspace import channel_option, desk, json_option, workspace_option
+from bots.commands import persona_channels, persona_history, persona_starters, shown, words
+from bots.commands.persona_fields import edit_options, field_options, given
+from bots.commands.workspace import desk, json_option, workspace_option
 from core import wording
-from core.personas import WorkspaceRef, listing
-from storage.personas import Assigned
+from core.personas import PersonaEdit, PersonaFields, WorkspaceRef, listing
 
 EPILOG = """\b
 Examples:
+  parley persona starters
   parley persona create Pirate "Answer like a pirate, in two sentences."
-  parley persona create Support --file support.md
+  parley persona create Support --file support.md --temperature 0.2
+  parley persona edit Support --model gpt-5-mini
   parley persona assign Pirate --channel '#random'
   parley persona list --json
 """
@@ -39,7 +39,7 @@ def list_(workspace: WorkspaceRef | None, as_json: bool) -> None:
     async def work() -> None:
         async with desk(workspace) as found:
             personas = await found.personas.listed(found.workspace)
-        click.echo(_json([_plain(one) for one in personas]) if as_json else listing(personas))
+        click.echo(shown.as_json([shown.persona(one) for one in personas]) if as_json else listing(personas))
 
     asyncio.run(work())
 
@@ -49,14 +49,17 @@ def list_(workspace: WorkspaceRef | None, as_json: bool) -> None:
 @workspace_option
 @json_option
 def show(name: str, workspace: WorkspaceRef | None, as_json: bool) -> None:
-    """Print what a persona is told."""
+    """Print what a persona is told.
+
+    With --json, everything that is set of it.
+    """
 
     async def work() -> None:
         async with desk(workspace) as found:
             persona = await found.personas.find(found.workspace, wording.clean(name))
             listed = await found.personas.listed(found.workspace)
         one = next(one for one in listed if one.persona.id == persona.id)
-        click.echo(_json(_plain(one)) if as_json else persona.instruction)
+        click.echo(shown.as_json(shown.persona(one)) if as_json else persona.instruction)
 
     asyncio.run(work())
 
@@ -64,14 +67,18 @@ def show(name: str, workspace: WorkspaceRef | None, as_json: bool) -> None:
 @command.command()
 @click.argument("name")
 @words.text_argument("INSTRUCTION")
+@field_options
 @workspace_option
-def create(name: str, text: str | None, path: str | None, workspace: WorkspaceRef | None) -> None:
+@json_option
+def create(
+    name: str, text: str | None, path: str | None, workspace: WorkspaceRef | None, as_json: bool, **options: str | None
+) -> None:
     """Make a persona."""
-    instruction = words.given(text, path)
+    fields = PersonaFields(name=name, instruction=words.given(text, path), **given(options))
 
     async def work() -> None:
         async with desk(workspace, may_be_new=True) as found:
-            click.echo(await found.personas.create(found.workspace, name, instruction))
+            shown.tell(await found.personas.create(found.by, fields), as_json)
 
     asyncio.run(work())
 
@@ -79,41 +86,38 @@ def create(name: str, text: str | None, path: str | None, workspace: WorkspaceRe
 @command.command()
 @click.argument("name")
 @words.text_argument("INSTRUCTION")
+@edit_options
 @workspace_option
-def edit(name: str, text: str | None, path: str | None, workspace: WorkspaceRef | None) -> None:
-    """Give a persona a new instruction."""
-    instruction = words.given(text, path)
+@json_option
+def edit(
+    name: str, text: str | None, path: str | None, workspace: WorkspaceRef | None, as_json: bool, **options: str | None
+) -> None:
+    """Change a persona; what is not given stays as it is.
+
+    An empty value goes back to the default, as in --model "".
+    """
+    changes: PersonaEdit = given(options)
+    if text is not None or path is not None or not changes:
+        changes["instruction"] = words.given(text, path)
 
     async def work() -> None:
         async with desk(workspace) as found:
-            click.echo(await found.personas.edit(found.workspace, wording.clean(name), instruction))
+            shown.tell(await found.personas.edit(found.by, wording.clean(name), changes), as_json)
 
     asyncio.run(work())
 
 
 @command.command()
 @click.argument("name")
-@channel_option
+@click.argument("new")
 @workspace_option
-def assign(name: str, channel: str, workspace: WorkspaceRef | None) -> None:
-    """Let a channel speak with a persona."""
+@json_option
+def rename(name: str, new: str, workspace: WorkspaceRef | None, as_json: bool) -> None:
+    """Give a persona another name; its channels and its history stay."""
 
     async def work() -> None:
         async with desk(workspace) as found:
-            click.echo(await found.personas.assign(await found.place(channel), wording.clean(name)))
-
-    asyncio.run(work())
-
-
-@command.command()
-@channel_option
-@workspace_option
-def clear(channel: str, workspace: WorkspaceRef | None) -> None:
-    """Let a channel speak without a persona."""
-
-    async def work() -> None:
-        async with desk(workspace) as found:
-            click.echo(await found.personas.clear(await found.place(channel)))
+            shown.tell(await found.personas.edit(found.by, wording.clean(name), PersonaEdit(name=new)), as_json)
 
     asyncio.run(work())
 
@@ -121,25 +125,22 @@ def clear(channel: str, workspace: WorkspaceRef | None) -> None:
 @command.command()
 @click.argument("name")
 @workspace_option
-def delete(name: str, workspace: WorkspaceRef | None) -> None:
-    """Delete a persona; its channels speak without one."""
+@json_option
+def delete(name: str, workspace: WorkspaceRef | None, as_json: bool) -> None:
+    """Delete a persona; its channels speak without one. Its history stays, and it can be restored."""
 
     async def work() -> None:
         async with desk(workspace) as found:
-            click.echo(await found.personas.delete(found.workspace, wording.clean(name)))
+            shown.tell(await found.personas.delete(found.by, wording.clean(name)), as_json)
 
     asyncio.run(work())
 
 
-def _plain(one: Assigned) -> dict[str, Any]:
-    persona = one.persona
-    return {
-        "name": persona.name,
-        "instruction": persona.instruction,
-        "channels": list(one.channels),
-        "changed_at": persona.changed_at.isoformat(),
-    }
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
+for further in (
+    persona_channels.assign,
+    persona_channels.clear,
+    persona_history.history,
+    persona_history.restore,
+    persona_starters.starters,
+):
+    command.add_command(further)

@@ -1,19 +1,20 @@
 """`parley prompt`: the workspace's prompt, on the database directly."""
 
 import asyncio
-import json
 
 import click
 
-from bots.commands import words
-from bots.commands.workspace import desk, json_option, workspace_option
-from core.personas import NO_PROMPT, WorkspaceRef
+from bots.commands import shown, words
+from bots.commands.workspace import desk, json_option, most_option, workspace_option
+from core.people import WorkspaceRef
+from core.workspace import NO_PROMPT
 
 EPILOG = """\b
 Examples:
   parley prompt set "You help the people of Example Ltd. Our office is in Ghent."
   parley prompt set --file prompt.md
   parley prompt show
+  parley prompt history
 """
 
 
@@ -33,8 +34,8 @@ def show(workspace: WorkspaceRef | None, as_json: bool) -> None:
 
     async def work() -> None:
         async with desk(workspace) as found:
-            prompt = await found.personas.prompt(found.workspace)
-        click.echo(json.dumps({"prompt": prompt}, ensure_ascii=False, indent=2) if as_json else prompt or NO_PROMPT)
+            prompt = await found.of_workspace.prompt(found.workspace)
+        click.echo(shown.as_json({"prompt": prompt}) if as_json else prompt or NO_PROMPT)
 
     asyncio.run(work())
 
@@ -42,24 +43,58 @@ def show(workspace: WorkspaceRef | None, as_json: bool) -> None:
 @command.command("set")
 @words.text_argument("TEXT")
 @workspace_option
-def set_(text: str | None, path: str | None, workspace: WorkspaceRef | None) -> None:
+@json_option
+def set_(text: str | None, path: str | None, workspace: WorkspaceRef | None, as_json: bool) -> None:
     """Set the workspace's prompt."""
     prompt = words.given(text, path)
 
     async def work() -> None:
         async with desk(workspace, may_be_new=True) as found:
-            click.echo(await found.personas.set_prompt(found.workspace, prompt))
+            shown.tell(await found.of_workspace.set_prompt(found.by, prompt), as_json)
 
     asyncio.run(work())
 
 
 @command.command()
 @workspace_option
-def clear(workspace: WorkspaceRef | None) -> None:
+@json_option
+def clear(workspace: WorkspaceRef | None, as_json: bool) -> None:
     """Go back to the built-in prompt."""
 
     async def work() -> None:
         async with desk(workspace) as found:
-            click.echo(await found.personas.clear_prompt(found.workspace))
+            shown.tell(await found.of_workspace.clear_prompt(found.by), as_json)
+
+    asyncio.run(work())
+
+
+@command.command()
+@most_option
+@workspace_option
+@json_option
+def history(most: int, workspace: WorkspaceRef | None, as_json: bool) -> None:
+    """List the prompt's changes, newest first.
+
+    With --json, the texts before and after each.
+    """
+
+    async def work() -> None:
+        async with desk(workspace) as found:
+            changes = await found.of_workspace.prompt_history(found.by, most=most)
+        click.echo(shown.as_json([shown.change(one) for one in changes]) if as_json else shown.changes(changes))
+
+    asyncio.run(work())
+
+
+@command.command()
+@click.argument("change", type=click.IntRange(1))
+@workspace_option
+@json_option
+def restore(change: int, workspace: WorkspaceRef | None, as_json: bool) -> None:
+    """Make the prompt again what it was after a change, by its number in the history."""
+
+    async def work() -> None:
+        async with desk(workspace) as found:
+            shown.tell(await found.of_workspace.restore_prompt(found.by, change), as_json)
 
     asyncio.run(work())

@@ -25,7 +25,7 @@ def text_argument(name: str) -> Callable[[F], F]:
     return decorate
 
 
-def given(text: str | None, path: str | None) -> str:
+def given(text: str | None, path: str | None, *, most_bytes: int = MOST_BYTES) -> str:
     """The text. Raises UsageError when it is given twice or not at all, and Refused when it cannot be read."""
     if text is not None and path is not None:
         raise click.UsageError("The text is given twice: as an argument and with --file.")
@@ -33,23 +33,23 @@ def given(text: str | None, path: str | None) -> str:
         return text
     if text is None and path is None:
         raise click.UsageError("The text is missing: give it as an argument, with --file FILE, or as - from stdin.")
-    return _decoded(_read(path or STANDARD_INPUT), path)
+    return _decoded(_read(path or STANDARD_INPUT, most_bytes), path, most_bytes)
 
 
-def _read(path: str) -> bytes:
+def _read(path: str, most_bytes: int) -> bytes:
     if path == STANDARD_INPUT:
-        return sys.stdin.buffer.read(MOST_BYTES + 1)
+        return sys.stdin.buffer.read(most_bytes + 1)
     try:
         with Path(path).open("rb") as file:
-            return file.read(MOST_BYTES + 1)
+            return file.read(most_bytes + 1)
     except OSError as error:
         raise Refused(f"{path!r} cannot be read: {error.strerror}.") from error
 
 
-def _decoded(data: bytes, path: str | None) -> str:
+def _decoded(data: bytes, path: str | None, most_bytes: int) -> str:
     source = repr(path) if path not in (None, STANDARD_INPUT) else "Standard input"
-    if len(data) > MOST_BYTES:
-        raise Refused(f"{source} holds more than {MOST_BYTES:,} bytes, which is no text for a prompt.")
+    if len(data) > most_bytes:
+        raise Refused(f"{source} holds more than {most_bytes:,} bytes, which is too much.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,7 +1,7 @@
 """Which workspace and channel a command is about: as given, or the only one that the database knows."""
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -10,8 +10,25 @@ import click
 
 from bots.commands.database import opened
 from bots.commands.failures import Refused
-from core import logs, settings, wording
-from core.personas import Personas, WorkspaceRef
+from core import caps, logs, settings, wording
+from core.access import AccessLists
+from core.caps import Caps
+from core.configurations import Configurations
+from core.export import Export
+from core.fitting import CHANNEL_ID
+from core.models import Models
+from core.own_endpoints import OwnEndpoints
+from core.people import Person, WorkspaceRef, operator
+from core.personas import Personas
+from core.privacy import Privacy
+from core.settings import Settings
+from core.tools.own_servers import OwnServers
+from core.tools.registry import Tools
+from core.tools.search import Spot
+from core.tools.tool import Asker
+from core.transfer import Transfer
+from core.usage import Usage
+from core.workspace import WorkspaceSettings
 from storage import workspaces
 from storage.database import Database
 from storage.incoming import Place
@@ -21,8 +38,6 @@ from storage.words import Platform
 F = TypeVar("F", bound=Callable[..., Any])
 
 WORKSPACE = re.compile(r"(slack|discord):(\S+)", re.IGNORECASE)
-# Slack's channels begin with C, G or D; Discord's are snowflakes.
-CHANNEL_ID = {Platform.SLACK: re.compile(r"[CGD][A-Z0-9]{6,}"), Platform.DISCORD: re.compile(r"\d{15,20}")}
 
 
 def workspace_option(function: F) -> F:
@@ -41,8 +56,20 @@ def channel_option(function: F) -> F:
     )(function)
 
 
+def place_option(function: F) -> F:
+    return click.option(
+        "-c", "--channel", metavar="ID|#NAME", help="A channel, by its id or its name; else the whole workspace."
+    )(function)
+
+
 def json_option(function: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(function)
+
+
+def most_option(function: F) -> F:
+    return click.option(
+        "--most", type=click.IntRange(1, 1_000), default=50, show_default=True, help="How many to list at most."
+    )(function)
 
 
 def _parsed(_context: click.Context, _option: click.Parameter, given: str | None) -> WorkspaceRef | None:
@@ -59,12 +86,66 @@ def workspace_of(given: str) -> WorkspaceRef:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The workspace that a command is about, and the means to work on it."""
+    """The workspace that a command is about, and the means to work on it, as whoever has the database at hand."""
 
-    workspace: WorkspaceRef
-    personas: Personas
+    by: Person
+    settings: Settings
+    database: Database
+    models: Models
     _row: Workspace | None
-    _database: Database
+    _configurations: Configurations
+
+    @property
+    def workspace(self) -> WorkspaceRef:
+        return self.by.workspace
+
+    @property
+    def workspace_name(self) -> str:
+        return self._row.name if self._row is not None else ""
+
+    @property
+    def personas(self) -> Personas:
+        return Personas(self.database, self._configurations, self.models.check)
+
+    @property
+    def of_workspace(self) -> WorkspaceSettings:
+        return WorkspaceSettings(self.database, self._configurations, self.models.check)
+
+    @property
+    def own_endpoints(self) -> OwnEndpoints:
+        return OwnEndpoints(self.database, self._configurations, self.settings)
+
+    @property
+    def tools(self) -> Tools:
+        """They are to be closed."""
+        return Tools(self.database, self.settings, _nowhere)
+
+    def own_servers(self, tools: Tools) -> OwnServers:
+        return OwnServers(self.database, self._configurations, self.settings, tools)
+
+    @property
+    def privacy(self) -> Privacy:
+        return Privacy(self.database, self._configurations, self.settings.retention_days)
+
+    @property
+    def access(self) -> AccessLists:
+        return AccessLists(self.database, self._configurations)
+
+    @property
+    def export(self) -> Export:
+        return Export(self.database, self._configurations)
+
+    @property
+    def usage(self) -> Usage:
+        return Usage(self.database, self._configurations, caps.general(self.settings.caps))
+
+    @property
+    def caps(self) -> Caps:
+        return Caps(self.database, self._configurations, caps.general(self.settings.caps))
+
+    @property
+    def transfer(self) -> Transfer:
+        return Transfer(self.database, self._configurations, self.models.check)
 
     async def place(self, given: str) -> Place:
         """The channel with this id or name. Raises Refused, with the known ones, when none or several are meant."""
@@ -74,22 +155,23 @@ class Desk:
             channel for channel in known if channel.name and given.removeprefix("#") == channel.name
         ]
         if len(found) == 1:
-            return self._place(found[0].platform_id, found[0].name)
+            return self._place(found[0].platform_id, found[0].name, found[0].topic)
         if not found and CHANNEL_ID[self.workspace.platform].fullmatch(given):
-            return self._place(given, "")
+            return self._place(given)
         raise Refused(_which_channel(given, found, known))
 
     async def _channels(self) -> list[Channel]:
         if self._row is None or self._row.id is None:
             return []
-        return await self._database.run(workspaces.channels, self._row.id)
+        return await self.database.run(workspaces.channels, self._row.id)
 
-    def _place(self, channel_id: str, name: str) -> Place:
+    def _place(self, channel_id: str, name: str = "", topic: str | None = None) -> Place:
         return Place(
             platform=self.workspace.platform,
             workspace_id=self.workspace.id,
             channel_id=channel_id,
             channel_name=name,
+            channel_topic=topic,
         )
 
 
@@ -106,7 +188,7 @@ async def desk(given: WorkspaceRef | None, *, may_be_new: bool = False) -> Async
         known = await database.run(workspaces.known)
         row = _chosen(given, known, may_be_new, loaded.database_url)
         ref = given or WorkspaceRef(Platform(row.platform), row.platform_id)  # type: ignore[union-attr]
-        yield Desk(ref, Personas(database), row, database)
+        yield Desk(operator(ref), loaded, database, Models(loaded), row, Configurations(database))
 
 
 def _chosen(given: WorkspaceRef | None, known: list[Workspace], may_be_new: bool, url: str) -> Workspace | None:
@@ -118,6 +200,11 @@ def _chosen(given: WorkspaceRef | None, known: list[Workspace], may_be_new: bool
     if row is None and not may_be_new:
         raise Refused(f"{given.platform.value}:{given.id} is not known. {_which_workspace(known, url)}")
     return row
+
+
+async def _nowhere(_asker: Asker, _spots: Sequence[Spot]) -> frozenset[Spot]:
+    """No platform is at hand that could say what somebody may read."""
+    return frozenset()
 
 
 def _which_workspace(known: list[Workspace], url: str) -> str:

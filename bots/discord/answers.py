@@ -39,14 +39,18 @@ class Answers:
 
     async def refuse(self, interaction: discord.Interaction, error: Exception) -> None:
         """Say in one sentence why something was not done; what nobody foresaw is logged."""
-        cause = getattr(error, "original", error)
-        sentence = str(cause) if isinstance(cause, PersonaError) else texts.SOMETHING_BROKE
-        if not isinstance(cause, PersonaError):
-            log.error("interaction.failed", interaction=interaction.id, type=interaction.type.name, exc_info=cause)
         try:
-            await say(interaction, sentence)
+            await say(interaction, self.reason(interaction, error))
         except PlatformTrouble as trouble:
             log.info("interaction.not_answered", interaction=interaction.id, code=trouble.code)
+
+    def reason(self, interaction: discord.Interaction, error: Exception) -> str:
+        """The sentence that says why something was not done."""
+        cause = getattr(error, "original", error)
+        if isinstance(cause, PersonaError):
+            return "\n".join(problem.sentence for problem in cause.problems)
+        log.error("interaction.failed", interaction=interaction.id, type=interaction.type.name, exc_info=cause)
+        return texts.SOMETHING_BROKE
 
 
 async def say(
@@ -75,5 +79,5 @@ def shortened(text: str, limit: int = TEXT_LIMIT) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
-def as_file(text: str) -> discord.File:
-    return discord.File(io.BytesIO(text.encode()), "whole.txt")
+def as_file(text: str, name: str = "whole.txt") -> discord.File:
+    return discord.File(io.BytesIO(text.encode()), name)

@@ -1,6 +1,7 @@
 """Parley on Discord: the client, its gateway connection, and what is done with each message."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from time import monotonic
@@ -8,7 +9,8 @@ from time import monotonic
 import discord
 import structlog
 
-from bots.discord import downloads, registration, rest, sharding
+from bots.discord import downloads, registration, rest, seeing, sharding
+from bots.discord.administration import Administration
 from bots.discord.answers import Answers
 from bots.discord.asking import Asking
 from bots.discord.catch_up import CatchUp
@@ -16,27 +18,33 @@ from bots.discord.changes import Changes
 from bots.discord.channel_commands import ChannelCommands
 from bots.discord.client import Client
 from bots.discord.commands import Commands
+from bots.discord.echoes import Echoes
 from bots.discord.errands import Errands
 from bots.discord.events import Events
+from bots.discord.forms import Forms
 from bots.discord.openings import Openings
 from bots.discord.persona_surface import PersonaSurface
 from bots.discord.places import Places
+from bots.discord.pressing import call_button, reply_button
 from bots.discord.refusals import Refusals
 from bots.discord.reply_commands import ReplyCommands
+from bots.discord.review import Review
 from bots.discord.sharding import IDENTIFY_WINDOW_S, IdentifyTurns
 from bots.discord.surface import NOBODY, DiscordSurface
 from bots.discord.token_surface import TokenSurface
 from bots.discord.tokens import Token
 from bots.discord.webhooks import Webhooks
 from bots.discord.welcome import Welcome
+from bots.discord.why_commands import WhyCommands
+from bots.parts import Parts
 from core import texts
-from core.control import Control
 from core.errors import Kind, PlatformTrouble
 from core.inbox import Inbox
 from core.nearby import Nearby
-from core.personas import Personas
 from core.settings import Settings
 from core.surface import Surface
+from core.tools.search import Spot
+from core.tools.tool import Asker
 from storage.claims import Work
 from storage.database import Database
 from storage.incoming import Incoming
@@ -66,10 +74,12 @@ class DiscordBot:
         self._catch_up = CatchUp(self._client, self._errands, settings.catch_up_s)
         self._welcome = Welcome(self._errands)
         self._webhooks = Webhooks(self._client)
+        self._echoes = Echoes()
         self._answers = Answers(self._errands)
         self._commands = Commands(self._client, self._answers)
         self._inbox: Inbox | None = None
         self._asking: Asking | None = None
+        self._review: Review | None = None
         self._gateway: asyncio.Task[None] | None = None
 
     async def identify(self) -> None:
@@ -81,21 +91,37 @@ class DiscordBot:
     def surface(self, work: Work) -> Surface:
         token = Token.parse(work.posts_in)
         if token is not None:
-            return TokenSurface(self._client, work, token)
+            return TokenSurface(self._client, work, token, self._echoes)
         plain = DiscordSurface(self._client, work, partial(self._refusals.denied, work))
         if self._settings.discord_webhooks == "off" or work.workspace_id.startswith("dm:"):
             return plain
         return PersonaSurface(self._client, work, self._webhooks, plain)
 
-    async def connect(self, inbox: Inbox, personas: Personas, control: Control) -> None:
+    async def sees(self, asker: Asker, spots: Sequence[Spot]) -> frozenset[Spot]:
+        """Those of the places that a person may read. Raises PlatformTrouble."""
+        return await seeing.seen(self._client, asker, spots)
+
+    async def connect(self, parts: Parts) -> None:
         """Register the commands and open the gateway; events flow from now on. Raises PlatformTrouble."""
+        inbox, control = parts.inbox, parts.control
         self._inbox = inbox
         self._asking = Asking(inbox, self._places, self._events, self._openings, self._answers, control)
         replies = ReplyCommands(self._nearby, control, self._places, self._events, self._answers)
-        channels = ChannelCommands(self._settings, self._client, self._nearby, self._places, self._answers)
-        more = [*replies.all(), *channels.all()]
-        self._commands.fill(self._asking, personas, self._places, control, more)
-        Changes(self._client, self._places, self._events, self._errands, inbox).listen()
+        channels = ChannelCommands(self._settings, self._client, self._nearby, parts, self._places, self._answers)
+        forms = Forms(self._answers)
+        self._client.event(forms.on_interaction)
+        administration = Administration(self._client, parts, self._places, forms, self._answers)
+        why = WhyCommands(parts.inspection, self._places, self._answers)
+        more = [*replies.all(), *channels.all(), *why.all(), *administration.commands]
+        buttons = [
+            reply_button(control, self._answers),
+            call_button(parts.approvals, self._answers),
+            *administration.buttons,
+        ]
+        self._commands.fill(self._asking, forms, more, buttons)
+        changes = Changes(self._client, self._places, self._events, self._errands, inbox)
+        changes.listen()
+        self._review = Review(self._client, inbox, changes)
         await registration.register(self._client, self._commands)
         if not self._client.ask_for_granted_intents():
             log.warning("discord.no_message_content")
@@ -136,8 +162,8 @@ class DiscordBot:
             raise PlatformTrouble(Kind.TRANSIENT, "gateway_silent")
 
     async def _catch_up_shard(self, shard_id: int) -> None:
-        if self._inbox is not None:
-            await self._catch_up.run(shard_id, self._inbox, self._hear)
+        if self._inbox is not None and self._review is not None:
+            await self._catch_up.run(shard_id, self._inbox, self._hear, self._review)
 
     async def _greet(self, guild: discord.Guild) -> None:
         if self._inbox is not None:
@@ -145,6 +171,7 @@ class DiscordBot:
 
     async def _hear(self, message: discord.Message, too_late: bool = False) -> None:
         """Keep what concerns Parley. Discord delivers once: whoever waits is told when it could not be kept."""
+        self._echoes.hear(message)
         incoming: Incoming | None = None
         with self._errands.under_way():
             try:

@@ -10,16 +10,19 @@ import discord
 import structlog
 
 from bots.discord import downloads, markup, rest, rights, tokens
-from bots.discord.answers import Answers, shortened
+from bots.discord.answers import Answers, say, shortened
 from bots.discord.events import Events
 from bots.discord.openings import Openings
+from bots.discord.people import person_of, roles_of
 from bots.discord.places import Places, place_of
-from bots.discord.pressing import person_of
 from bots.discord.surface import NOBODY
 from bots.discord.tokens import Token
-from core.control import Control, Person, Refused
+from core import texts
+from core.control import Control, Refused
 from core.inbox import Inbox
+from core.people import Person
 from storage.incoming import Author, File, Incoming
+from storage.threads import Kept
 
 log = structlog.get_logger()
 
@@ -62,7 +65,9 @@ class Asking:
                 return
             message_id = response.message_id or (await rest.call(interaction.original_response())).id
             asked = await self._incoming(interaction, question, message_id, about)
-            await self._inbox.take(replace(asked, files=files), fetch=downloads.fetch)
+            kept = await self._inbox.take(replace(asked, files=files), fetch=downloads.fetch)
+            if kept == Kept():
+                await say(interaction, texts.NOT_FOR_YOU)
 
     async def _incoming(
         self, interaction: discord.Interaction, question: str, message_id: int, about: discord.Message | None
@@ -108,6 +113,8 @@ class Asking:
             read = self._events.spoken(about, asked)
             asked = replace(asked, before=(replace(read, message_id=f"{read.message_id}:{interaction.id}"),))
         kept = await self._inbox.take(asked, fetch=downloads.fetch)
+        if kept == Kept():
+            await say(interaction, texts.NOT_FOR_YOU)
         if kept.reply_id is not None:
             self._end_in_time(kept.reply_id, person_of(interaction), tokens.left_s(interaction))
 
@@ -134,7 +141,8 @@ class Asking:
 
 def author_of(interaction: discord.Interaction) -> Author:
     person = interaction.user
-    return Author(id=str(person.id), name=markup.one_line(person.display_name) or str(person.id))
+    name = markup.one_line(person.display_name) or str(person.id)
+    return Author(id=str(person.id), name=name, roles=roles_of(person))
 
 
 def quoted(name: str, question: str) -> str:

@@ -1,39 +1,68 @@
 """`Ask Parley about this`: a question about a message, asked from the menu of that message."""
 
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Mapping
 
 import discord
-from discord import app_commands, ui
+from discord import app_commands
 
-from bots.discord.answers import Answers
+from bots.discord import rest
 from bots.discord.asking import Asking
-from bots.discord.forms import INPUT_LIMIT, OPEN_FOR_S
+from bots.discord.forms import Forms
+from bots.discord.questions import Filled, Form, Question
+from core.errors import PlatformTrouble
 
 NAME = "Ask Parley about this"
-QUESTION = "What would you like to know?"
+FORM = "ask-about"
+QUESTION = Question("question", "What would you like to know?", long=True)
+MOST = 1_000
 
 
-def menu(asking: Asking, answers: Answers) -> app_commands.ContextMenu:
+class AboutForm:
+    """The form is about a message, by its id. The menu brings the message itself; after a restart it is fetched.
+
+    A message of another channel is never asked about, whatever a form says: who sends it may not see that one.
+    """
+
+    name = FORM
+    secrets: frozenset[str] = frozenset()
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+        self._messages: OrderedDict[str, discord.Message] = OrderedDict()
+
+    def note(self, message: discord.Message) -> str:
+        """Keep a message for its form; the form's id."""
+        self._messages[str(message.id)] = message
+        if len(self._messages) > MOST:
+            self._messages.popitem(last=False)
+        return f"{FORM}:{message.id}"
+
+    async def form(self, interaction: discord.Interaction, about: str, values: Mapping[str, str] | None) -> Form:
+        return Form(f"{FORM}:{about}", NAME, (QUESTION,))
+
+    async def submitted(self, interaction: discord.Interaction, about: str, given: Filled) -> None:
+        message = self._messages.get(about)
+        if message is None or message.channel.id != interaction.channel_id:
+            message = await self._fetched(interaction, int(about))
+        await self._asking.ask(interaction, given.values[QUESTION.id], about=message)
+
+    async def _fetched(self, interaction: discord.Interaction, message_id: int) -> discord.Message | None:
+        place = interaction.client.get_partial_messageable(interaction.channel_id or 0)
+        try:
+            return await rest.call(place.fetch_message(message_id))
+        except PlatformTrouble:
+            return None
+
+
+def menu(asking: Asking, forms: Forms) -> app_commands.ContextMenu:
+    kind = AboutForm(asking)
+    forms.add(kind)
+
     async def about(interaction: discord.Interaction, message: discord.Message) -> None:
-        await interaction.response.send_modal(QuestionForm(asking, answers, message))
+        await forms.open(interaction, kind.note(message))
 
     shown = app_commands.ContextMenu(name=NAME, callback=about)
     shown.allowed_contexts = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
     shown.allowed_installs = app_commands.AppInstallationType(guild=True, user=True)
     return shown
-
-
-class QuestionForm(ui.Modal):
-    def __init__(self, asking: Asking, answers: Answers, message: discord.Message) -> None:
-        super().__init__(title=NAME, timeout=OPEN_FOR_S)
-        self._asking = asking
-        self._answers = answers
-        self._message = message
-        self._question: ui.TextInput[Any] = ui.TextInput(style=discord.TextStyle.paragraph, max_length=INPUT_LIMIT)
-        self.add_item(ui.Label(text=QUESTION, component=self._question))
-
-    async def on_submit(self, interaction: discord.Interaction) -> None:
-        try:
-            await self._asking.ask(interaction, self._question.value, about=self._message)
-        except Exception as error:
-            await self._answers.refuse(interaction, error)

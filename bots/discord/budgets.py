@@ -6,7 +6,7 @@ be hard coded"). Until both have been answered once, they are taken to.
 
 import discord
 
-from core.pacing import Rate
+from core.budget import Rate
 from core.surface import Limited
 
 # Discord publishes no sizes; seen are 5 writes in 5 s for each channel. The library sleeps when it spends the last
@@ -19,9 +19,20 @@ EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
 def budgets(client: discord.Client, channel_id: str) -> tuple[Limited, Limited]:
     """What posts in a channel, and edits there, are limited by."""
     if not are_apart(client):
-        shared = Limited(f"discord:{channel_id}", WRITES)
+        shared = Limited(f"discord:{channel_id}", rate(client, channel_id, POST))
         return shared, shared
-    return Limited(f"discord:{channel_id}:posts", WRITES), Limited(f"discord:{channel_id}:edits", WRITES)
+    posts, edits = rate(client, channel_id, POST), rate(client, channel_id, EDIT)
+    return Limited(f"discord:{channel_id}:posts", posts), Limited(f"discord:{channel_id}:edits", edits)
+
+
+def rate(client: discord.Client, channel_id: str, route: str) -> Rate:
+    """The usual rate, or less where Discord's last answer said so: it tells a window's size, not how long it is."""
+    named = client.http._bucket_hashes.get(route)  # noqa: SLF001
+    told = client.http._buckets.get(f"{named}:{channel_id}") if named else None  # noqa: SLF001
+    if told is None or not told.dirty or told.limit >= WRITES.limit:
+        return WRITES
+    limit = max(told.limit, 1)
+    return Rate(limit, max(WRITES.period_s, told.reset_after), min(WRITES.saved, limit - 1))
 
 
 def are_apart(client: discord.Client) -> bool:

@@ -2,9 +2,10 @@
 
 Only places where something was said since are read: channels and threads say so themselves when a session begins, and
 the direct messages that Parley knows are looked into. Fresh questions are answered, older messages are remembered only.
-What was heard before is known by its id, so nothing is answered twice.
+What was heard before is known by its id, so nothing is answered twice. `review` goes through what was changed.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,8 @@ from discord.utils import time_snowflake, utcnow
 
 from bots.discord import rest
 from bots.discord.errands import Errands
-from core.errors import PlatformTrouble
+from bots.discord.review import Review
+from core.errors import Kind, PlatformTrouble
 from core.inbox import Inbox
 from storage.whereabouts import Whereabouts
 from storage.words import Platform
@@ -29,6 +31,7 @@ MOST_DIRECT = 20
 MOST_MESSAGES = 100
 MOST_KNOWN = 1_000
 PATIENCE_S = 60.0
+PAUSES_S = (0.5, 2.0, 5.0)
 REMEMBERED = timedelta(days=7)
 
 Hear = Callable[[discord.Message, bool], Awaitable[None]]
@@ -52,8 +55,8 @@ class CatchUp:
         self._window = timedelta(seconds=window_s)
         self._closing = False
 
-    async def run(self, shard_id: int, inbox: Inbox, hear: Hear) -> None:
-        """Hear what one shard has missed; bounded in places, messages and time."""
+    async def run(self, shard_id: int, inbox: Inbox, hear: Hear, review: Review) -> None:
+        """Hear what one shard has missed, and what was changed there; bounded in places, messages and time."""
         if not self._window:
             return
         with self._errands.under_way():
@@ -66,6 +69,7 @@ class CatchUp:
                     log.warning("catch_up.cut_short", shard=shard_id)
                     break
                 heard += await self._read(gap, oldest, hear)
+            await review.run(shard_id, known, lambda: not self._closing and monotonic() <= deadline)
             log.info("catch_up.done", shard=shard_id, places=len(gaps), messages=heard)
 
     def stop(self) -> None:
@@ -105,9 +109,9 @@ class CatchUp:
 
     async def _read(self, gap: Gap, oldest: datetime, hear: Hear) -> int:
         try:
-            messages = await rest.call(_history(gap))
+            messages = await _patiently(gap)
         except PlatformTrouble as trouble:
-            log.info("catch_up.not_read", channel=gap.channel.id, code=trouble.code)
+            log.warning("catch_up.not_read", channel=gap.channel.id, code=trouble.code)
             return 0
         answered = {message.reference.message_id for message in messages if message.reference and self._is_own(message)}
         for message in messages:
@@ -124,6 +128,18 @@ def _may_read(channel: Any, own: discord.Member) -> bool:
     except discord.ClientException:
         return False
     return bool(granted.view_channel and granted.read_message_history)
+
+
+async def _patiently(gap: Gap) -> list[discord.Message]:
+    """Try again what may go through later: nobody looks here again before the next new session."""
+    for pause_s in PAUSES_S:
+        try:
+            return await rest.call(_history(gap))
+        except PlatformTrouble as trouble:
+            if trouble.kind not in (Kind.TRANSIENT, Kind.LIMITED, Kind.UNKNOWN):
+                raise
+            await asyncio.sleep(trouble.retry_after_s or pause_s)
+    return await rest.call(_history(gap))
 
 
 async def _history(gap: Gap) -> list[discord.Message]:

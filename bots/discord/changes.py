@@ -8,11 +8,13 @@ from collections.abc import Awaitable, Callable
 import discord
 import structlog
 
+from bots.discord import downloads
 from bots.discord.errands import Errands
 from bots.discord.events import Events
 from bots.discord.places import Places
 from core.errors import PlatformTrouble
 from core.inbox import Inbox
+from storage.words import Platform
 
 log = structlog.get_logger()
 
@@ -30,23 +32,44 @@ class Changes:
         self._client.event(self.on_raw_message_edit)
         self._client.event(self.on_raw_message_delete)
         self._client.event(self.on_raw_bulk_message_delete)
+        self._client.event(self.on_raw_thread_delete)
+        self._client.event(self.on_guild_channel_delete)
 
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
-        if payload.data.get("edited_timestamp") is not None and self._events.can_read(payload.message):
-            await self._guarded(payload.channel_id, lambda: self._edited(payload.message))
+        if payload.data.get("edited_timestamp") is not None:
+            has_files = "attachments" in payload.data
+            await self._guarded(payload.channel_id, lambda: self.edited(payload.message, has_files=has_files))
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
-        await self._guarded(payload.channel_id, lambda: self._removed(payload.channel_id, payload.message_id))
+        await self._guarded(payload.channel_id, lambda: self.removed(payload.channel_id, payload.message_id))
 
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
-        await self._guarded(payload.channel_id, lambda: self._removed(payload.channel_id, *sorted(payload.message_ids)))
+        await self._guarded(payload.channel_id, lambda: self.removed(payload.channel_id, *sorted(payload.message_ids)))
 
-    async def _edited(self, message: discord.Message) -> None:
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        await self._guarded(payload.thread_id, lambda: self._left(payload.guild_id, payload.thread_id))
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        await self._guarded(channel.id, lambda: self._left(channel.guild.id, channel.id))
+
+    async def _left(self, guild_id: int, place_id: int) -> None:
+        """Discord tells of a deleted channel or thread, and of none of the messages that were in it."""
+        await self._inbox.remove_place(Platform.DISCORD, str(guild_id), str(place_id))
+
+    async def edited(self, message: discord.Message, *, has_files: bool = True) -> None:
+        """Keep what a message says by now, if it is known and can be read. Raises PlatformTrouble.
+
+        Without `has_files` nothing is said of its files.
+        """
+        if not self._events.can_read(message):
+            return
         spot = await self._places.spot(message.channel, message.author.id)
         text = self._events.text(message, spot.guild)
-        await self._inbox.edit(spot.place, str(message.id), text, message.edited_at or message.created_at)
+        at, files = message.edited_at or message.created_at, downloads.announced(message) if has_files else None
+        await self._inbox.edit(spot.place, str(message.id), text, at, files)
 
-    async def _removed(self, channel_id: int, *message_ids: int) -> None:
+    async def removed(self, channel_id: int, *message_ids: int) -> None:
+        """Forget messages that are gone. Raises PlatformTrouble."""
         spot = await self._places.of_channel(channel_id)
         for message_id in message_ids:
             await self._inbox.remove(spot.place, str(message_id))

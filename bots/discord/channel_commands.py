@@ -5,32 +5,34 @@ from typing import Any, Literal
 import discord
 from discord import app_commands
 
-from bots.discord import rights
+from bots.discord import invite, model_commands
 from bots.discord.answers import Answers
+from bots.discord.people import person_of
 from bots.discord.places import Places
 from bots.discord.refusals import missing_in
+from bots.parts import Parts
 from core.nearby import LISTENS, Nearby
 from core.personas import channel_name
 from core.settings import Settings
 from storage.words import Listening
-
-# What more than answering takes (docs: topics/permissions).
-HELPFUL = {
-    "create_public_threads": "Create Public Threads",
-    "attach_files": "Attach Files",
-    "manage_webhooks": "Manage Webhooks",
-}
 
 Command = app_commands.Command[Any, ..., None]
 
 
 class ChannelCommands:
     def __init__(
-        self, settings: Settings, client: discord.Client, nearby: Nearby, places: Places, answers: Answers
+        self,
+        settings: Settings,
+        client: discord.Client,
+        nearby: Nearby,
+        parts: Parts,
+        places: Places,
+        answers: Answers,
     ) -> None:
         self._settings = settings
         self._client = client
         self._nearby = nearby
+        self._parts = parts
         self._places = places
         self._answers = answers
 
@@ -43,7 +45,6 @@ class ChannelCommands:
         @app_commands.guild_only()
         @app_commands.default_permissions(manage_channels=True)
         async def listen(interaction: discord.Interaction, to: Literal["mention", "threads", "every"]) -> None:
-            rights.must_manage_channel(interaction)
             await self._answers.give(interaction, lambda: self._set(interaction, Listening(to)))
 
         return listen
@@ -56,9 +57,8 @@ class ChannelCommands:
         return status
 
     async def _set(self, interaction: discord.Interaction, listening: Listening) -> str:
-        rights.must_manage_channel(interaction)
         spot = await self._places.spot(interaction.channel, interaction.user.id)
-        said = await self._nearby.listen(spot.place, listening)
+        said = await self._nearby.listen(self._parts.personas, person_of(interaction), spot.place, listening)
         if listening is not Listening.MENTION and not self._client.intents.message_content:
             return f"{said} But the message content intent is off: see `/status`."
         return said
@@ -67,13 +67,16 @@ class ChannelCommands:
         spot = await self._places.spot(interaction.channel, interaction.user.id)
         set_up = await self._nearby.set_up(spot.place)
         lines = [
-            mark(True, f"The model is `{self._settings.openai_model}`."),
+            mark(True, f"The model is `{await model_commands.answering(self._parts, spot.place)}`."),
             mark(True, f"Persona: {set_up.persona or 'none'}."),
         ]
+        planned = await self._parts.schedules.planned(spot.place)
+        if planned:
+            lines.append(mark(True, f"Schedules of this channel: {planned}. See `/schedule list`."))
         if not spot.is_direct:
             lines.append(mark(True, LISTENS[set_up.listening].format(channel_name(spot.place))))
             lines += self._intent()
-            lines += permissions(interaction)
+            lines += permissions(interaction, invite.asked_for(self._settings))
         return "\n".join(lines)
 
     def _intent(self) -> list[str]:
@@ -83,13 +86,14 @@ class ChannelCommands:
         return [mark(False, f"{without} Whoever runs me can switch it on in Discord's developer portal, page Bot.")]
 
 
-def permissions(interaction: discord.Interaction) -> list[str]:
+def permissions(interaction: discord.Interaction, asked_for: tuple[invite.Permission, ...]) -> list[str]:
     """What Parley was granted here, a line for what it needs and one for what would help."""
     granted = interaction.app_permissions
     missing = missing_in(granted, in_thread=isinstance(interaction.channel, discord.Thread))
     lines = [mark(False, f"I cannot answer here without: {', '.join(missing)}.")] if missing else []
     lines = lines or [mark(True, "I have every permission to answer here.")]
-    more = [name for each, name in HELPFUL.items() if not granted.administrator and not getattr(granted, each)]
+    helpful = tuple(each for each in asked_for if each not in invite.NEEDED)
+    more = [f"{each.name} ({each.purpose})" for each in invite.missing(granted.value, helpful)]
     return [*lines, *([f"• It would help to have: {', '.join(more)}."] if more else [])]
 
 

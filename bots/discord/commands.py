@@ -10,24 +10,29 @@ from discord.app_commands import AppCommandContext, AppInstallationType, Range
 from bots.discord import asking_about
 from bots.discord.answers import Answers, say
 from bots.discord.asking import Asking
-from bots.discord.persona_commands import OPTION_LIMIT, PersonaCommands
-from bots.discord.places import Places
-from bots.discord.pressing import reply_button
-from bots.discord.prompt_commands import PromptCommands
-from core.control import Control
-from core.personas import Personas
+from bots.discord.forms import Forms
+from bots.discord.persona_options import OPTION_LIMIT
 
 HELP = """\
 Mention me to ask something, or use `/ask`. Reply to my answers to go on; in threads and direct messages you need not \
 mention me again.
 • `/ask`: a question with a file, or with an answer that you alone see; in the menu of a message: a question about it
 • `/stop`, `/regenerate`: the answer that is being made here, or another version of the newest
+• `/why`: what my newest answer here was made from; in the menu of an answer: what that one was
 • `/new`: begin a new conversation in this thread or direct message
 • `/status`: whether everything is there that I need here; `/listen`: which messages of this channel I answer
-• `/persona list`: the personas of this server; `/persona show`: what one is told
-• `/persona create`, `/persona edit`, `/persona delete`: make, change and delete one
+• `/persona list`, `/persona show`: the personas of this server, and what one is told
 • `/persona assign`, `/persona clear`: let this channel speak with one, or without
-• `/prompt show`, `/prompt set`, `/prompt clear`: what I always know or do on this server"""
+• `/persona create`, `/persona edit`, `/persona delete`: make, change and delete one
+• `/persona history`, `/persona restore`: who changed one, and the way back
+• `/persona starters`: personas to begin with
+• `/prompt show`, `/prompt set`, `/prompt clear`: what I always know or do on this server
+• `/model show`, `/model set`, `/timezone`: which model answers here, and which time zone it knows
+• `/schedule`: have something answered by itself, such as “every weekday 09:00”
+• `/forget`: have me forget you
+• `/usage`, `/cap`: what was used, and what may be spent
+• `/access`, `/audit`, `/endpoint`: who may change all this, who did, and a model endpoint of this server's own
+• `/use`, `/retention`: who may use me, and after how many days what was said is deleted"""
 
 
 class Commands(app_commands.CommandTree[discord.Client]):
@@ -42,22 +47,11 @@ class Commands(app_commands.CommandTree[discord.Client]):
         )
         self._answers = answers
 
-    def fill(
-        self,
-        asking: Asking,
-        personas: Personas,
-        places: Places,
-        control: Control,
-        more: Iterable[app_commands.Command[Any, ..., None]] = (),
-    ) -> None:
+    def fill(self, asking: Asking, forms: Forms, more: Iterable[Any], buttons: Iterable[type[Any]]) -> None:
         """Add every command, and the buttons that belong to them and to replies."""
-        persona_commands = PersonaCommands(personas, places, self._answers)
-        self.client.add_dynamic_items(persona_commands.edit_button, reply_button(control, self._answers))
-        self.add_command(persona_commands)
-        self.add_command(PromptCommands(personas, self._answers))
-        for command in (_ask(asking), _help(), *more):
+        self.client.add_dynamic_items(*buttons)
+        for command in (_ask(asking), _help(), asking_about.menu(asking, forms), *more):
             self.add_command(command)
-        self.add_command(asking_about.menu(asking, self._answers))
 
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
         await self._answers.refuse(interaction, error)

@@ -13,6 +13,7 @@ from bots.discord import contents, downloads, markup, refusals
 from bots.discord.earlier import Earlier
 from bots.discord.markup import Called
 from bots.discord.openings import Openings
+from bots.discord.people import roles_of
 from bots.discord.places import Places, Spot
 from bots.discord.refusals import Refusals
 from core.nearby import Nearby
@@ -144,7 +145,8 @@ class Events:
         if self._is_own(message):
             return Author(id=str(author.id), name=OWN_NAME, kind=AuthorKind.SELF)
         kind = AuthorKind.BOT if author.bot or message.webhook_id else AuthorKind.PERSON
-        return Author(id=str(author.id), name=markup.one_line(author.display_name) or str(author.id), kind=kind)
+        name = markup.one_line(author.display_name) or str(author.id)
+        return Author(id=str(author.id), name=name, kind=kind, roles=roles_of(author))
 
     def _is_addressed(self, message: discord.Message) -> bool:
         if any(user.id == self._own_id for user in message.mentions):

@@ -1,55 +1,45 @@
-"""`/persona …`: the personas of a server, and which channel speaks with which."""
+"""`/persona …`: the personas of a server, and which channel speaks with which.
 
-import asyncio
+Whoever manages the server may name others who change them, so the commands are hidden from nobody by default; what
+somebody may do is checked when they do it.
+"""
 
 import discord
-from discord import app_commands, ui
-from discord.app_commands import Choice, Range
+from discord import app_commands
 
-from bots.discord import rights
-from bots.discord.answers import Answers, say
-from bots.discord.forms import INPUT_LIMIT, TOO_LONG_FOR_A_FORM, Form, edit_button
+from bots.discord import histories, persona_cards
+from bots.discord.answers import Answers
+from bots.discord.choices import Choices, Offers
+from bots.discord.people import person_of
+from bots.discord.persona_options import Command, Name
 from bots.discord.places import Places, workspace_of
-from core.personas import Personas, listing
-from storage.personas import NAME_LIMIT
-
-# docs: interactions/application-commands: a string option has at most 6,000 characters, a choice's name 100.
-OPTION_LIMIT = 6_000
-MOST_CHOICES = 25
-# An interaction must be answered within three seconds, and people wait for choices while they type.
-CHOICES_S = 0.8
-LOOK_UP_S = 2.0
-QUESTION = "How should it answer?"
-
-Name = Range[str, 1, NAME_LIMIT]
-Instruction = Range[str, 1, OPTION_LIMIT]
+from core.personas import PersonaEdit, PersonaError, Personas, listing
 
 
 class PersonaCommands(app_commands.Group):
-    def __init__(self, personas: Personas, places: Places, answers: Answers) -> None:
-        super().__init__(
-            name="persona",
-            description="How Parley answers in a channel",
-            default_permissions=discord.Permissions(manage_guild=True),
-        )
+    def __init__(self, personas: Personas, places: Places, offers: Offers, answers: Answers, *more: Command) -> None:
+        super().__init__(name="persona", description="How Parley answers in a channel")
         self._personas = personas
         self._places = places
+        self._offers = offers
         self._answers = answers
-        self.edit_button = edit_button(answers, self._open_edit_form)
+        for command in more:
+            self.add_command(command)
 
-    async def _names(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
-        """The personas whose names have what was typed so far in them."""
-        try:
-            known = await asyncio.wait_for(self._personas.listed(workspace_of(interaction)), CHOICES_S)
-        except TimeoutError:
-            return []
-        names = [one.persona.name for one in known if current.casefold() in one.persona.name.casefold()]
-        return [Choice(name=name, value=name) for name in names[:MOST_CHOICES]]
+    async def _names(self, interaction: discord.Interaction, current: str) -> Choices:
+        return await self._offers.personas(interaction, current)
+
+    async def _starters(self, interaction: discord.Interaction, current: str) -> Choices:
+        return await self._offers.starters(interaction, current)
+
+    async def _changes(self, interaction: discord.Interaction, current: str) -> list[app_commands.Choice[int]]:
+        return await self._offers.persona_changes(interaction, current)
 
     @app_commands.command(name="list", description="The personas of this server")
     async def list_(self, interaction: discord.Interaction) -> None:
         async def deed() -> str:
-            return listing(await self._personas.listed(workspace_of(interaction)))
+            may_change = await self._personas.rights.changes_workspace(person_of(interaction))
+            return listing(await self._personas.listed(workspace_of(interaction)), with_channels=may_change)
 
         await self._answers.give(interaction, deed)
 
@@ -57,85 +47,72 @@ class PersonaCommands(app_commands.Group):
     @app_commands.describe(name="The persona")
     @app_commands.autocomplete(name=_names)
     async def show(self, interaction: discord.Interaction, name: Name) -> None:
-        await self._answers.show(interaction, lambda: self._shown(interaction, name))
+        await self._answers.show(interaction, lambda: persona_cards.card(self._personas, interaction, name))
 
-    @app_commands.command(description="Make a persona; without an instruction a form opens")
-    @app_commands.describe(name="What it is called", instruction="How it should answer")
-    async def create(
-        self, interaction: discord.Interaction, name: Name | None = None, instruction: Instruction | None = None
-    ) -> None:
-        rights.must_manage_workspace(interaction)
-        if instruction is None:
-            form = Form(self._answers, self._create, "New persona", QUESTION, name or "", "")
-            await interaction.response.send_modal(form)
-            return
-        await self._answers.give(interaction, lambda: self._create(interaction, name or "", instruction))
-
-    @app_commands.command(description="Change a persona; without an instruction a form opens")
-    @app_commands.describe(name="The persona", instruction="How it should answer from now on")
+    @app_commands.command(description="Give a persona another name")
+    @app_commands.describe(name="The persona", to="What it shall be called")
     @app_commands.autocomplete(name=_names)
-    async def edit(self, interaction: discord.Interaction, name: Name, instruction: Instruction | None = None) -> None:
-        rights.must_manage_workspace(interaction)
-        if instruction is None:
-            await self._open_edit_form(interaction, name)
-            return
-        workspace = workspace_of(interaction)
-        await self._answers.give(interaction, lambda: self._personas.edit(workspace, name, instruction))
+    async def rename(self, interaction: discord.Interaction, name: Name, to: Name) -> None:
+        by, changes = person_of(interaction), PersonaEdit(name=to)
+        await self._answers.give(interaction, lambda: self._personas.edit(by, name, changes))
 
     @app_commands.command(description="Let this channel speak with a persona")
     @app_commands.describe(name="The persona")
     @app_commands.autocomplete(name=_names)
     async def assign(self, interaction: discord.Interaction, name: Name) -> None:
-        rights.must_manage_channel(interaction)
-
         async def deed() -> str:
             spot = await self._places.spot(interaction.channel, interaction.user.id)
-            return await self._personas.assign(spot.place, name)
+            return await self._personas.assign(person_of(interaction), spot.place, name)
 
         await self._answers.give(interaction, deed)
 
     @app_commands.command(description="Let this channel speak without a persona")
     async def clear(self, interaction: discord.Interaction) -> None:
-        rights.must_manage_channel(interaction)
-
         async def deed() -> str:
             spot = await self._places.spot(interaction.channel, interaction.user.id)
-            return await self._personas.clear(spot.place)
+            return await self._personas.clear(person_of(interaction), spot.place)
 
         await self._answers.give(interaction, deed)
 
-    @app_commands.command(description="Delete a persona")
+    @app_commands.command(description="Delete a persona; its history stays")
     @app_commands.describe(name="The persona")
     @app_commands.autocomplete(name=_names)
     async def delete(self, interaction: discord.Interaction, name: Name) -> None:
-        rights.must_manage_workspace(interaction)
-        await self._answers.give(interaction, lambda: self._personas.delete(workspace_of(interaction), name))
+        await self._answers.give(interaction, lambda: self._personas.delete(person_of(interaction), name))
+
+    @app_commands.command(description="Who changed a persona, when, and what it was before")
+    @app_commands.describe(name="The persona, also one that was deleted", change="Show the texts of this change")
+    @app_commands.autocomplete(name=_names)
+    @app_commands.autocomplete(change=_changes)
+    async def history(self, interaction: discord.Interaction, name: Name, change: int | None = None) -> None:
+        async def deed() -> str:
+            if change is None:
+                return histories.lines(await self._personas.history(person_of(interaction), name, most=20))
+            found = await self._personas.history(person_of(interaction), name, before_id=change + 1, most=1)
+            if not found or found[0].id != change:
+                raise PersonaError(f"The history of {name!r} has no change {change}.")
+            return histories.whole(found[0])
+
+        await self._answers.give(interaction, deed)
+
+    @app_commands.command(description="Make a persona what it was after a change")
+    @app_commands.describe(name="The persona, also one that was deleted", change="The number of the change")
+    @app_commands.autocomplete(name=_names)
+    @app_commands.autocomplete(change=_changes)
+    async def restore(self, interaction: discord.Interaction, name: Name, change: int) -> None:
+        await self._answers.give(interaction, lambda: self._personas.restore(person_of(interaction), name, change))
+
+    @app_commands.command(description="Personas to begin with: list them, or add one")
+    @app_commands.describe(add="The one to add to this server")
+    @app_commands.autocomplete(add=_starters)
+    async def starters(self, interaction: discord.Interaction, add: Name | None = None) -> None:
+        async def deed() -> str:
+            if add is not None:
+                return await self._personas.add_starter(person_of(interaction), add)
+            listed = "\n".join(f"• **{one.name}**: {one.purpose}" for one in self._personas.starters())
+            return f"{listed}\nAdd one with `/persona starters add:`, and change it as you like."
+
+        await self._answers.give(interaction, deed)
 
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
         """Nothing here: the tree answers every error."""
-
-    async def _shown(self, interaction: discord.Interaction, name: str) -> tuple[str, ui.View]:
-        persona = await self._personas.find(workspace_of(interaction), name)
-        view = ui.View(timeout=None)
-        view.add_item(self.edit_button(persona.name))
-        return f"{persona.name}:\n{persona.instruction}", view
-
-    async def _create(self, interaction: discord.Interaction, name: str, instruction: str) -> str:
-        rights.must_manage_workspace(interaction)
-        return await self._personas.create(workspace_of(interaction), name, instruction)
-
-    async def _open_edit_form(self, interaction: discord.Interaction, name: str) -> None:
-        """A form must be the first answer, so the text that it begins with is looked up before."""
-        rights.must_manage_workspace(interaction)
-        workspace = workspace_of(interaction)
-        persona = await asyncio.wait_for(self._personas.find(workspace, name), LOOK_UP_S)
-        if len(persona.instruction) > INPUT_LIMIT:
-            await say(interaction, TOO_LONG_FOR_A_FORM)
-            return
-
-        async def save(submission: discord.Interaction, _name: str, instruction: str) -> str:
-            rights.must_manage_workspace(submission)
-            return await self._personas.edit(workspace, persona.name, instruction)
-
-        form = Form(self._answers, save, "Persona", QUESTION, None, persona.instruction)
-        await interaction.response.send_modal(form)

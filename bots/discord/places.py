@@ -57,11 +57,11 @@ class Places:
             return _direct(channel.id, person_id)
         if isinstance(channel, discord.Thread):
             parent = channel.parent
-            place = _place(channel.guild, channel.parent_id, parent.name if parent else "")
+            place = _place(channel.guild, channel.parent_id, parent)
             return Spot(place, str(channel.id), channel.guild, f"thread:{channel.id}", channel.id)
         if not isinstance(channel, discord.abc.GuildChannel):
             raise PlatformTrouble(Kind.MISSING, "no_such_channel")
-        return Spot(_place(channel.guild, channel.id, channel.name), str(channel.id), channel.guild)
+        return Spot(_place(channel.guild, channel.id, channel), str(channel.id), channel.guild)
 
     async def of_channel(self, channel_id: int) -> Spot:
         """Where a channel is that only its id is known of. Raises PlatformTrouble."""
@@ -105,11 +105,13 @@ def _direct(channel_id: int, person_id: int) -> Spot:
     return Spot(place, str(channel_id), key=str(channel_id))
 
 
-def _place(guild: discord.Guild, channel_id: int, channel_name: str) -> Place:
+def _place(guild: discord.Guild, channel_id: int, channel: Any) -> Place:
+    """A channel of a server; without the channel itself, its name and topic are unknown."""
     return Place(
         platform=Platform.DISCORD,
         workspace_id=str(guild.id),
         workspace_name=guild.name or "",
         channel_id=str(channel_id),
-        channel_name=channel_name,
+        channel_name=channel.name if channel else "",
+        channel_topic=(getattr(channel, "topic", None) or "") if channel else None,
     )

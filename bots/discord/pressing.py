@@ -1,4 +1,4 @@
-"""What happens when somebody presses a button below a reply."""
+"""What happens when somebody presses a button below a reply, or below a question whether a tool may be called."""
 
 import re
 from typing import Any
@@ -8,10 +8,11 @@ from discord import ui
 
 from bots.discord import buttons, rest
 from bots.discord.answers import Answers, say
-from bots.discord.places import workspace_of
+from bots.discord.people import person_of
 from core import texts
-from core.control import Control, Person, Refused
-from storage.words import Platform
+from core.control import Control, Refused
+from core.people import Person
+from core.tools.approvals import Approvals
 
 
 def reply_button(control: Control, answers: Answers) -> type[Any]:
@@ -42,13 +43,42 @@ def reply_button(control: Control, answers: Answers) -> type[Any]:
     return ReplyButton
 
 
+def call_button(approvals: Approvals, answers: Answers) -> type[Any]:
+    """The class that hears whether a tool may be called, also on messages of an earlier process."""
+
+    class CallButton(ui.DynamicItem[ui.Button[Any]], template=buttons.CALL):
+        def __init__(self, deed: str, call: int) -> None:
+            super().__init__(buttons.call_button(deed, call))
+            self._allow = deed == "allow"
+            self._call = call
+
+        @classmethod
+        async def from_custom_id(
+            cls, interaction: discord.Interaction, item: ui.Item[Any], match: re.Match[str], /
+        ) -> "CallButton":
+            return cls(match["deed"], int(match["call"]))
+
+        async def callback(self, interaction: discord.Interaction) -> None:
+            try:
+                with answers.errands.under_way():
+                    await rest.call(interaction.response.defer())
+                    try:
+                        await approvals.decide(self._call, person_of(interaction), allow=self._allow)
+                    except Refused as refusal:
+                        await say(interaction, str(refusal))
+            except Exception as error:
+                await answers.refuse(interaction, error)
+
+    return CallButton
+
+
 async def _do(control: Control, person: Person, deed: str, reply_id: int) -> str:
     """Do what a button stands for; what the person is told, if anything."""
     try:
         match deed:
             case "stop":
                 await control.stop(reply_id, person)
-            case "again":
+            case "again" | "anew":
                 await control.again(reply_id, person)
             case _:
                 await control.rate(reply_id, person, 1 if deed == "good" else -1)
@@ -56,13 +86,3 @@ async def _do(control: Control, person: Person, deed: str, reply_id: int) -> str
     except Refused as refusal:
         return str(refusal)
     return ""
-
-
-def person_of(interaction: discord.Interaction) -> Person:
-    """Who pressed, with the rights that they have there at this moment: moderators manage every reply."""
-    granted = interaction.permissions
-
-    async def manages() -> bool:
-        return granted.administrator or granted.manage_guild or granted.manage_messages
-
-    return Person(Platform.DISCORD, workspace_of(interaction).id, str(interaction.user.id), manages)

@@ -1,13 +1,13 @@
 """Says once, to whoever asked, why Parley cannot answer in a channel: Discord would refuse it the answer itself."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import discord
 import structlog
 
-from bots.discord import rest
+from bots.discord import invite, rest
 from bots.discord.surface import NOBODY
 from core.errors import PlatformTrouble
 from storage.claims import Work
@@ -17,13 +17,7 @@ log = structlog.get_logger()
 SAY_AGAIN_S = 3_600.0
 MOST = 10_000
 LOCKED = "the thread is locked"
-# The names that people know them by (docs: topics/permissions).
-NAMES = {
-    "view_channel": "View Channel",
-    "send_messages": "Send Messages",
-    "send_messages_in_threads": "Send Messages in Threads",
-    "read_message_history": "Read Message History",
-}
+OF_CHANNELS, OF_THREADS = "send_messages", "send_messages_in_threads"
 REASONS = {
     "50001": "I may not see it",
     "50013": "I lack a permission there: Send Messages, or Read Message History",
@@ -69,13 +63,15 @@ def why_not(channel: Any) -> str:
         return ""
     if isinstance(channel, discord.Thread) and channel.locked and not granted.manage_threads:
         return LOCKED
-    missing = list(_missing(granted, in_thread=isinstance(channel, discord.Thread)))
+    missing = missing_in(granted, in_thread=isinstance(channel, discord.Thread))
     return f"I lack the permission {' and '.join(missing)} there" if missing else ""
 
 
 def missing_in(granted: discord.Permissions, *, in_thread: bool) -> list[str]:
     """What Parley needs to answer, and was not granted."""
-    return [] if granted.administrator else list(_missing(granted, in_thread=in_thread))
+    other = OF_CHANNELS if in_thread else OF_THREADS
+    needed = tuple(each for each in invite.NEEDED if each.flag != other)
+    return [each.name for each in invite.missing(granted.value, needed)]
 
 
 def _granted(channel: Any) -> discord.Permissions | None:
@@ -83,10 +79,3 @@ def _granted(channel: Any) -> discord.Permissions | None:
     if not isinstance(place, discord.abc.GuildChannel) or place.guild.me is None:
         return None
     return channel.permissions_for(place.guild.me)  # type: ignore[no-any-return]
-
-
-def _missing(granted: discord.Permissions, *, in_thread: bool) -> Iterator[str]:
-    send = "send_messages_in_threads" if in_thread else "send_messages"
-    for name in ("view_channel", send, "read_message_history"):
-        if not getattr(granted, name):
-            yield NAMES[name]

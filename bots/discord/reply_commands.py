@@ -8,8 +8,8 @@ from discord import app_commands
 
 from bots.discord.answers import Answers
 from bots.discord.events import Events
+from bots.discord.people import person_of
 from bots.discord.places import Places, Spot
-from bots.discord.pressing import person_of
 from core import texts
 from core.control import Control, Refused
 from core.nearby import Nearby

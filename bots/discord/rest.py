@@ -1,6 +1,7 @@
 """Discord's REST API: where it is, and what its errors mean."""
 
 from collections.abc import Awaitable
+from json import JSONDecodeError
 from typing import TypeVar
 
 import aiohttp
@@ -54,7 +55,7 @@ async def call(answer: Awaitable[T]) -> T:
         raise PlatformTrouble(Kind.DENIED, "token_refused") from error
     except discord.HTTPException as error:
         raise trouble_of(error) from error
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+    except (aiohttp.ClientError, TimeoutError, OSError, JSONDecodeError) as error:
         raise PlatformTrouble(Kind.TRANSIENT, type(error).__name__) from error
 
 

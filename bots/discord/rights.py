@@ -7,20 +7,6 @@ show it to others. So rights are checked whenever something is done.
 import discord
 
 from bots.discord.refusals import missing_in
-from core import texts
-from core.personas import PersonaError
-
-
-def must_manage_workspace(interaction: discord.Interaction) -> None:
-    """Raises PersonaError unless the person may Manage Server; direct messages are their own."""
-    if not manages_workspace(interaction):
-        raise PersonaError(texts.NOT_ALLOWED)
-
-
-def must_manage_channel(interaction: discord.Interaction) -> None:
-    """Raises PersonaError unless the person may Manage Server, or Manage Channels here."""
-    if not manages_workspace(interaction) and not interaction.permissions.manage_channels:
-        raise PersonaError(texts.NOT_ALLOWED_CHANNEL)
 
 
 def manages_workspace(interaction: discord.Interaction) -> bool:

@@ -7,6 +7,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable
+from weakref import WeakValueDictionary
 
 import aiohttp
 import discord
@@ -34,7 +35,7 @@ class Webhooks:
         self._clock = clock
         self._known: dict[int, discord.Webhook] = {}
         self._without_until: dict[int, float] = {}
-        self._lock = asyncio.Lock()
+        self._finding: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._connections: aiohttp.ClientSession | None = None
         self.posted: dict[int, None] = {}
 
@@ -42,7 +43,9 @@ class Webhooks:
         """The channel's webhook; None where Parley may not have one. Raises PlatformTrouble when that is not known."""
         if self._without_until.get(channel_id, 0.0) > self._clock():
             return None
-        async with self._lock:
+        if channel_id in self._known:
+            return self._known[channel_id]
+        async with self._finding.setdefault(channel_id, asyncio.Lock()):
             if channel_id not in self._known:
                 await self._find(channel_id)
         return self._known.get(channel_id)

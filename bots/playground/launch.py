@@ -16,6 +16,7 @@ from bots.commands.failures import host_of
 from bots.commands.serve import Shutdown
 from bots.playground.discord.server import create_app as discord_app
 from bots.playground.model.server import create_app as model_app
+from bots.playground.page.personas import Office
 from bots.playground.page.server import create_app as page_app
 from bots.playground.serving import serving
 from bots.playground.slack.server import create_app as slack_app
@@ -23,6 +24,7 @@ from bots.service import serving as serving_parley
 from core import logs, settings
 from core.errors import BadSettings
 from core.settings import Settings
+from core.settings.model import OPENAI_BASE_URL
 from storage.words import Platform
 
 BUILT_IN_MODEL = "parley-playground"
@@ -63,13 +65,16 @@ async def play(port: int) -> None:
         raise BadSettings((MODEL_MISSING,))
     keep_quiet(own)
     keep_proxies_out(has_model)
-    app = page_app(slack_app(), discord_app(), None if has_model else model_app(), answering=answering(own, has_model))
+    office = Office()
+    model = None if has_model else model_app()
+    app = page_app(slack_app(), discord_app(), model, answering=answering(own, has_model), office=office)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="parley-playground-")))
         tempfile.tempdir = str(folder)  # whatever else is written for a while goes with the folder, too
         url = await stack.enter_async_context(serving(app, port))
         pointed = settings.load(**TOKENS, **addresses(url, folder, has_model))
-        await stack.enter_async_context(serving_parley(pointed, frozenset(Platform)))
+        service = await stack.enter_async_context(serving_parley(pointed, frozenset(Platform)))
+        office.open(service.personas)
         click.echo(f"Parley's playground is ready: open {url} in a browser (Ctrl-C ends it).")
         await shutdown.wait()
 
@@ -95,7 +100,7 @@ def keep_proxies_out(has_model: bool) -> None:
 
 def brings_a_model(own: Settings) -> bool:
     """A key or an address of a model was set: that model answers in place of the built-in one."""
-    return bool(own.openai_api_key.get_secret_value()) or own.openai_base_url != settings.OPENAI_BASE_URL
+    return bool(own.openai_api_key.get_secret_value()) or own.openai_base_url != OPENAI_BASE_URL
 
 
 def answering(own: Settings, has_model: bool) -> str:

@@ -1,6 +1,8 @@
 """Parley on Slack: the Bolt app, the ways that requests reach it, and what is done with each kind of request."""
 
 import logging
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -12,14 +14,20 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.doors import Doors, Handler
-from bots.slack import buttons, forms, http, web
+from bots.parts import Parts
+from bots.slack import administration, buttons, http, seeing, tool_buttons, web
 from bots.slack.backfill import Backfill
-from bots.slack.commands import Commands, command_of
+from bots.slack.catch_up import CatchUp, Hear
 from bots.slack.files import Downloads
+from bots.slack.groups import Groups
+from bots.slack.guises import Guises
 from bots.slack.hearing import Hearing
 from bots.slack.home import Home
 from bots.slack.installations import Installations
+from bots.slack.membership import Membership
 from bots.slack.oauth import OAuth
+from bots.slack.overheard import Overheard
+from bots.slack.people import People
 from bots.slack.removal import Removal
 from bots.slack.rights import Rights
 from bots.slack.shortcuts import Shortcuts
@@ -27,12 +35,16 @@ from bots.slack.status import Signs
 from bots.slack.stopping import Stopping
 from bots.slack.streaming import Streaming, StreamingSurface
 from bots.slack.surface import SlackSurface
-from bots.slack.workspaces import OneWorkspace, Workspaces
-from core.control import Control
-from core.inbox import Inbox
-from core.personas import Personas
-from core.settings import Settings, listed
+from bots.slack.twins import Twins
+from bots.slack.why import Explanations
+from bots.slack.workspaces import OneWorkspace, Presence, Workspaces
+from core import texts
+from core.budget import Rate
+from core.settings import Settings
+from core.settings.fields import listed
 from core.surface import Surface
+from core.tools.search import Spot
+from core.tools.tool import Asker
 from storage.claims import Work
 from storage.database import Database
 from storage.encrypted import Vault
@@ -41,6 +53,7 @@ log = structlog.get_logger()
 
 # A connection that was cut is noticed at the next ping.
 PING_S = 3.0
+MINUTE_S = 60.0
 
 
 class SlackBot:
@@ -52,8 +65,13 @@ class SlackBot:
         self._doors = doors
         self._connections: aiohttp.ClientSession | None = None
         self._handler: AsyncSocketModeHandler | None = None
+        self._backfill: Backfill | None = None
+        self._catch_up: CatchUp | None = None
         self._handlers: dict[str, Handler] = {}
         self._signs = Signs()
+        self._twins = Twins()
+        self._guises = Guises()
+        self._updates = Rate(settings.slack_updates_per_minute, MINUTE_S)
         self._streaming = Streaming(wanted=settings.slack_streaming == "on")
 
     async def identify(self) -> None:
@@ -77,25 +95,32 @@ class SlackBot:
     def surface(self, work: Work) -> Surface:
         client = self._workspaces.client_of(work.workspace_id)
         if self._streaming.suits(work):
-            return StreamingSurface(client, work, self._signs, self._streaming)
-        return SlackSurface(client, work, self._signs)
+            return StreamingSurface(client, work, self._signs, self._guises, self._streaming)
+        return SlackSurface(client, work, self._signs, self._guises, self._updates)
 
-    async def connect(self, inbox: Inbox, personas: Personas, control: Control) -> None:
+    async def sees(self, asker: Asker, spots: Sequence[Spot]) -> frozenset[Spot]:
+        """Those of the places that a person may read. Raises PlatformTrouble."""
+        return await seeing.seen(self._workspaces.client_of(asker.workspace_id), asker, spots)
+
+    async def connect(self, parts: Parts) -> None:
         """Open the socket and the doors; events flow from now on. Raises PlatformTrouble."""
-        app = self._app(inbox, personas, control)
+        app, self._catch_up = self._app(parts)
+        await self._catch_up.prepare()
         if self._settings.slack_app_token.get_secret_value():
-            await self._open_socket(app)
+            await self._open_socket(app, self._catch_up)
         signing_secret = self._settings.slack_signing_secret.get_secret_value()
         if signing_secret:
             self._handlers |= dict.fromkeys(http.PATHS, http.Requests(app, signing_secret).serve)
         self._doors.open(self._handlers)
+        self._catch_up.begin()
         log.info("slack.connected", socket=self._handler is not None, http=bool(signing_secret))
 
-    async def _open_socket(self, app: AsyncApp) -> None:
+    async def _open_socket(self, app: AsyncApp, catch_up: CatchUp) -> None:
         token = self._settings.slack_app_token.get_secret_value()
         self._handler = AsyncSocketModeHandler(app, token, web_client=self._client(None), ping_interval=PING_S)
         if web.bypasses_proxy(self._settings.slack_api_url):
             self._handler.client.proxy = None
+        self._handler.client.message_listeners.append(catch_up.heed)
         # `connect` alone would try again for ever with a token that is refused.
         self._handler.client.wss_uri = await web.call(self._handler.client.issue_new_wss_url())
         await web.call(self._handler.client.connect())
@@ -108,6 +133,10 @@ class SlackBot:
         self._doors.shut()
         if self._handler is not None:
             await self._handler.client.close()
+        if self._catch_up is not None:
+            await self._catch_up.close()
+        if self._backfill is not None:
+            await self._backfill.close()
         await self._signs.close()
         if self._connections is not None:
             await self._connections.close()
@@ -115,7 +144,7 @@ class SlackBot:
     def _client(self, token: str | None) -> AsyncWebClient:
         return web.client(token, self._settings.slack_api_url, self._connections)
 
-    def _app(self, inbox: Inbox, personas: Personas, control: Control) -> AsyncApp:
+    def _app(self, parts: Parts) -> tuple[AsyncApp, CatchUp]:
         # The app reads SLACK_BOT_TOKEN by itself, and warns that it will not use it.
         logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda record: "`token` will be unused" not in record.msg)
         app = AsyncApp(
@@ -125,15 +154,32 @@ class SlackBot:
             ignoring_self_events_enabled=False,
             attaching_conversation_kwargs_enabled=False,
         )
-        rights = Rights(self._workspaces.client_of)
-        backfill = Backfill(self._settings.history_messages)
-        home = Home(self._database, personas, rights)
-        hearing = Hearing(inbox, backfill, self._downloads, Stopping(control, rights, self._signs), home)
-        app.use(self._keeper(hearing, Removal(self._workspaces, control)))
-        self._listen(app, Commands(personas, rights), home)
+        rights, groups = Rights(self._workspaces.client_of), Groups(self._workspaces.client_of)
+        people = People(rights, groups, parts.workspace)
+        overheard = Overheard()
+        self._backfill = Backfill(self._settings.history_messages, overheard)
+        home = Home(parts.usage, parts.personas, parts.workspace, people)
+        stopping = Stopping(parts.control, rights, self._signs)
+        membership = Membership(parts.inbox, groups)
+        hearing = Hearing(parts.inbox, overheard, self._backfill, self._downloads, stopping, home, membership)
+        once = self._once(hearing)
+        app.use(self._keeper(once, Removal(self._workspaces, parts.control, overheard)))
+        explanations = Explanations(parts.inspection, people)
+        explanations.listen(app)
+        administration.forms(parts, people, groups, self._downloads, explanations, home, overheard).listen(app)
         Shortcuts(self._workspaces, hearing).listen(app)
-        buttons.listen(app, control, rights)
-        return app
+        buttons.listen(app, parts.control, rights)
+        tool_buttons.listen(app, parts.approvals, people)
+        return app, CatchUp(parts.inbox, self._workspaces, once, self._settings.catch_up_s)
+
+    def _once(self, hearing: Hearing) -> Hear:
+        """Hears of each message one time, however many events tell of it, and whether it is read later as well."""
+
+        async def hear(event: Any, team_id: str, presence: Presence, *, too_late: bool = False) -> None:
+            heard = partial(hearing.hear, event, team_id, presence, too_late=too_late)
+            await self._twins.once(event, team_id, heard)
+
+        return hear
 
     def _authorizer(self) -> Any:
         """Who Parley is in a workspace, without asking Slack for each request; no token is handed to Bolt."""
@@ -145,7 +191,7 @@ class SlackBot:
 
         return authorize
 
-    def _keeper(self, hearing: Hearing, removal: Removal) -> Any:
+    def _keeper(self, hear: Hear, removal: Removal) -> Any:
         """Middleware that keeps what was said before Slack is told that it arrived.
 
         What it raises is not acknowledged, so Slack delivers it again. Every other event is acknowledged and left.
@@ -160,9 +206,9 @@ class SlackBot:
             presence = await self._workspaces.presence(team_id, organisation_id)
             if presence is None:
                 log.info("slack.not_installed", team=team_id)
-                return BoltResponse(status=200)
+                return BoltResponse(status=200, body=texts.NOT_INSTALLED if body.get("command") else "")
             if body.get("type") == "event_callback":
-                await hearing.hear(body.get("event"), team_id or presence.own.team_id, presence)
+                await hear(body.get("event"), team_id or presence.own.team_id, presence)
                 return BoltResponse(status=200)
             if body.get("team") is None:
                 body["team"] = {"id": team_id}
@@ -171,15 +217,6 @@ class SlackBot:
             return None
 
         return keep
-
-    def _listen(self, app: AsyncApp, commands: Commands, home: Home) -> None:
-        async def command(ack: Any, body: dict[str, Any], respond: Any, client: AsyncWebClient) -> None:
-            await ack()
-            asked = command_of(body, body.get("text") or "", body["channel_id"], body.get("channel_name") or "")
-            await forms.answer(await commands.run(asked), body, respond, client)
-
-        app.command("/parley")(command)
-        forms.listen(app, commands, home)
 
 
 def team_of(body: dict[str, Any]) -> str:

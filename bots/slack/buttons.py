@@ -5,22 +5,29 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
+from bots.slack.people import who_used
 from bots.slack.rights import Rights
 from core import texts
-from core.control import Control, Person, Refused
+from core.control import Control, Refused
 from core.errors import PlatformTrouble
-from core.surface import Controls
-from storage.words import Platform
+from core.people import Person
+from core.surface import Below, Controls, Question
 
 STOP = "reply_stop"
 AGAIN = "reply_again"
+ANEW = "reply_anew"
 FEEDBACK = "reply_feedback"
+ALLOW = "tool_allow"
+REFUSE = "tool_refuse"
 VALUE = re.compile(r"(good|bad)?:([0-9]{1,15})")
 
 
-def blocks(reply_id: int, controls: Controls) -> list[dict[str, Any]]:
+def blocks(reply_id: int, controls: Below) -> list[dict[str, Any]]:
     """The blocks below a reply's text: docs.slack.dev/reference/block-kit/blocks/context-actions-block."""
     match controls:
+        case Question(call_id):
+            allow, refuse = _button(ALLOW, "Allow", call_id), _button(REFUSE, "Refuse", call_id)
+            return [{"type": "actions", "elements": [allow | {"style": "primary"}, refuse]}]
         case Controls.WORKING:
             return [{"type": "actions", "elements": [_button(STOP, "Stop", reply_id)]}]
         case Controls.SETTLED:
@@ -31,16 +38,27 @@ def blocks(reply_id: int, controls: Controls) -> list[dict[str, Any]]:
     return []
 
 
+def offer(reply_id: int) -> list[dict[str, Any]]:
+    """The blocks of what whoever edited a question is shown."""
+    button = _button(ANEW, texts.ANSWER_ANEW, reply_id) | {"style": "primary"}
+    return [
+        {"type": "section", "text": {"type": "plain_text", "text": texts.EDITED_SINCE}},
+        {"type": "actions", "elements": [button]},
+    ]
+
+
 def listen(app: AsyncApp, control: Control, rights: Rights) -> None:
     """Register the buttons on the app."""
 
     async def press(ack: Any, body: dict[str, Any], action: dict[str, Any], respond: Any) -> None:
         await ack()
-        said = await _do(control, person_of(body, rights), action)
+        said = await _do(control, who_used(body, rights), action)
+        if action["action_id"] == ANEW and not said:
+            await respond(delete_original=True)
         if said:
             await respond(text=said, response_type="ephemeral", replace_original=False)
 
-    for action_id in (STOP, AGAIN, FEEDBACK):
+    for action_id in (STOP, AGAIN, ANEW, FEEDBACK):
         app.action(action_id)(press)
 
 
@@ -54,7 +72,7 @@ async def _do(control: Control, person: Person, action: dict[str, Any]) -> str:
         match action["action_id"]:
             case "reply_stop":
                 await control.stop(reply_id, person)
-            case "reply_again":
+            case "reply_again" | "reply_anew":
                 await control.again(reply_id, person)
             case _:
                 await control.rate(reply_id, person, -1 if opinion == "bad" else 1)
@@ -64,17 +82,6 @@ async def _do(control: Control, person: Person, action: dict[str, Any]) -> str:
     except PlatformTrouble:
         return texts.RIGHTS_UNKNOWN
     return ""
-
-
-def person_of(body: dict[str, Any], rights: Rights) -> Person:
-    """Who pressed: their workspace is where they are, never what the payload's message says."""
-    user_id = str(body["user"]["id"])
-    team_id = str((body.get("team") or {}).get("id") or "")
-
-    async def manages() -> bool:
-        return await rights.manages_workspace(team_id, user_id)
-
-    return Person(Platform.SLACK, team_id, user_id, manages)
 
 
 def _button(action_id: str, label: str, reply_id: int) -> dict[str, Any]:

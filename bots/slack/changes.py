@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bots.slack import markup
-from bots.slack.events import TIMESTAMP, Self, is_own
+from bots.slack.events import Self, is_own, is_timestamp
 from bots.slack.names import Names
 from storage.incoming import Place
 from storage.words import Platform
@@ -13,12 +13,13 @@ from storage.words import Platform
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A person, or another app, gave a message a new text."""
+    """A person, or another app, gave a message a new text; `calls` when it mentions Parley as it did not before."""
 
     place: Place
     message_id: str
     text: str
     at: datetime
+    calls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +48,36 @@ async def change(event: Any, team_id: str, own: Self, names: Names) -> Edited | 
         return _deleted(place, message.get("ts"))
     if is_own(message, own) or not _has_other_text(message, previous):
         return None
+    at = _moment(message.get("edited"), event.get("event_ts") or message["ts"])
     text = await markup.named(message["text"], own.user_id, names)
-    return Edited(place, message["ts"], text, _moment(message.get("edited"), event.get("event_ts") or message["ts"]))
+    return Edited(place, message["ts"], text, at, calls=_calls_now(message, previous, own))
+
+
+def edited_message(event: dict[str, Any]) -> dict[str, Any]:
+    """The message of an edit, as if it had been said like that."""
+    message: dict[str, Any] = event["message"]
+    return message | {"type": "message", "channel": event["channel"], "channel_type": event.get("channel_type")}
+
+
+def _calls_now(message: dict[str, Any], previous: Any, own: Self) -> bool:
+    said = isinstance(previous, dict) and isinstance(previous.get("text"), str)
+    return (
+        bool(said)
+        and markup.mentions(message["text"], own.user_id)
+        and not markup.mentions(previous["text"], own.user_id)
+    )
 
 
 def _deleted(place: Place, ts: Any) -> Deleted | None:
-    return Deleted(place, ts) if _is_timestamp(ts) else None
+    return Deleted(place, ts) if is_timestamp(ts) else None
 
 
 def _has_other_text(message: dict[str, Any], previous: Any) -> bool:
-    if not isinstance(message.get("text"), str) or not _is_timestamp(message.get("ts")):
+    if not isinstance(message.get("text"), str) or not is_timestamp(message.get("ts")):
         return False
     return not isinstance(previous, dict) or previous.get("text") != message["text"]
 
 
 def _moment(edited: Any, otherwise: Any) -> datetime:
     given = edited.get("ts") if isinstance(edited, dict) else otherwise
-    return datetime.fromtimestamp(float(str(given)), UTC) if _is_timestamp(given) else datetime.now(UTC)
-
-
-def _is_timestamp(given: Any) -> bool:
-    return isinstance(given, str) and TIMESTAMP.fullmatch(given) is not None
+    return datetime.fromtimestamp(float(str(given)), UTC) if is_timestamp(given) else datetime.now(UTC)

@@ -31,11 +31,36 @@ class Self:
 
 async def incoming(event: Any, team_id: str, own: Self, names: Names) -> Incoming | None:
     """The message that an event brings; None for whatever is not something that somebody said to a channel."""
-    if not isinstance(event, dict) or event.get("type") not in ("message", "app_mention") or is_own(event, own):
+    called = calls(event, own)
+    return None if called is None else await said(event, team_id, own, names, asks=called)
+
+
+def calls(event: Any, own: Self) -> bool | None:
+    """Whether a message is addressed to Parley itself; None when the event is no message of anybody else's."""
+    if not isinstance(event, dict) or event.get("type") not in ("message", "app_mention"):
         return None
-    text = event["text"] if isinstance(event.get("text"), str) else ""
-    direct = event.get("channel_type") == "im" or str(event.get("channel")).startswith("D")
-    return await said(event, team_id, own, names, asks=direct or markup.mentions(text, own.user_id))
+    if is_own(event, own) or not _is_said(event):
+        return None
+    direct = event.get("channel_type") == "im" or event["channel"].startswith("D")
+    return direct or markup.mentions(text_of(event), own.user_id)
+
+
+def thread_of(event: Any) -> tuple[str, str] | None:
+    """The channel and the thread that a message's event is about; None for other events."""
+    if not isinstance(event, dict) or event.get("type") not in ("message", "app_mention"):
+        return None
+    parts = [part for part in (event, event.get("message"), event.get("previous_message")) if isinstance(part, dict)]
+    stamps = [part.get(name) for name in ("thread_ts", "deleted_ts") for part in parts]
+    stamps += [part.get("ts") for part in reversed(parts)]
+    return str(event.get("channel")), next((str(stamp) for stamp in stamps if is_timestamp(stamp)), "")
+
+
+def text_of(event: dict[str, Any]) -> str:
+    return event["text"] if isinstance(event.get("text"), str) else ""
+
+
+def is_timestamp(given: Any) -> bool:
+    return isinstance(given, str) and TIMESTAMP.fullmatch(given) is not None
 
 
 async def said(event: dict[str, Any], team_id: str, own: Self, names: Names, *, asks: bool) -> Incoming | None:
@@ -44,7 +69,6 @@ async def said(event: dict[str, Any], team_id: str, own: Self, names: Names, *, 
     if author is None:
         return None
     channel_id, ts = event["channel"], event["ts"]
-    text = event["text"] if isinstance(event.get("text"), str) else ""
     return Incoming(
         place=Place(
             platform=Platform.SLACK,
@@ -52,13 +76,14 @@ async def said(event: dict[str, Any], team_id: str, own: Self, names: Names, *, 
             workspace_name=own.team_name if team_id == own.team_id else "",
             channel_id=channel_id,
             channel_name=await _channel_name(event, names),
+            channel_topic=await _channel_topic(event, names),
         ),
         thread_key=event.get("thread_ts") or ts,
         posts_in=channel_id,
         message_id=ts,
         position=position(ts),
         author=author,
-        text=await markup.named(text, own.user_id, names),
+        text=await markup.named(text_of(event), own.user_id, names),
         sent_at=datetime.fromtimestamp(float(ts), UTC),
         asks=asks,
         files=files.announced(event),
@@ -78,13 +103,17 @@ async def _channel_name(event: dict[str, Any], names: Names) -> str:
     return await names.channel(event["channel"])
 
 
+async def _channel_topic(event: dict[str, Any], names: Names) -> str | None:
+    return None if event["channel"].startswith("D") else await names.topic(event["channel"])
+
+
 def _is_said(event: dict[str, Any]) -> bool:
     stamps = (event.get("ts"), event.get("thread_ts") or event.get("ts"))
     return (
         event.get("subtype") in SAID
         and not event.get("hidden")
         and isinstance(event.get("channel"), str)
-        and all(isinstance(stamp, str) and TIMESTAMP.fullmatch(stamp) for stamp in stamps)
+        and all(is_timestamp(stamp) for stamp in stamps)
     )
 
 

@@ -1,21 +1,33 @@
-"""What happens with forms and buttons: they open, and are saved or sent back with what is wrong."""
+"""What happens with commands, forms and buttons: forms open, and are saved or sent back with what is wrong."""
 
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.slack import views, web
-from bots.slack.commands import Answer, Commands, command_of
-from bots.slack.home import NEW_PERSONA, PROMPT, Home
+from bots.slack import home, manager_form, persona_form, privacy_commands, views, web
+from bots.slack.command import Answer, Command, command_of, escaped
+from bots.slack.commands import Commands
+from bots.slack.home import Home
+from bots.slack.people import People
 from bots.slack.views import Origin
 from core import texts
 from core.errors import PlatformTrouble
 from core.personas import PersonaError
+from storage.personas import Problem
 
 log = structlog.get_logger()
 
+Save = Callable[[Command, dict[str, Any], AsyncWebClient], Awaitable[str]]
+
+# What each button stands for.
+BUTTONS = home.BUTTONS | {
+    persona_form.EDIT: 'persona edit "{}"',
+    manager_form.SET: "managers set",
+    privacy_commands.FORGET: "forget {}",
+}
 # docs.slack.dev/reference/block-kit/blocks/section-block
 SECTION_LIMIT = 3_000
 # All blocks of a message together hold some 12,000 characters (`msg_blocks_too_long`); a response address can be used
@@ -45,62 +57,105 @@ async def _tell(given: Answer, respond: Any) -> None:
         sections = [
             {"type": "section", "text": {"type": "plain_text", "text": text}} for text in _cut(part, SECTION_LIMIT)
         ]
-        blocks = [*sections, *(given.blocks if number == len(parts) else ())]
+        is_last = number == len(parts)
+        blocks = [*sections, *(given.blocks if is_last else ())]
+        if given.extras and is_last and await _taken(respond, part, [*blocks, *given.extras]):
+            return
         plain = len(parts) == 1 and not given.blocks
         await respond(text=part, blocks=None if plain else blocks, response_type="ephemeral")
+
+
+async def _taken(respond: Any, text: str, blocks: list[dict[str, Any]]) -> bool:
+    """Whether Slack shows these blocks: not every client and plan knows every kind."""
+    response = await respond(text=text, blocks=blocks, response_type="ephemeral")
+    taken = response.status_code == 200 and "invalid_blocks" not in str(response.body)
+    if not taken:
+        log.info("blocks.not_taken", status=response.status_code)
+    return taken
 
 
 def _cut(text: str, limit: int) -> list[str]:
     return [text[at : at + limit] for at in range(0, len(text), limit)]
 
 
-def listen(app: AsyncApp, commands: Commands, home: Home) -> None:
-    """Register the forms and buttons on the app."""
+class Forms:
+    """`saves` is what each form does with what was entered, by its name; it raises PersonaError or PlatformTrouble."""
 
-    async def edit(
-        ack: Any, body: dict[str, Any], action: dict[str, Any], respond: Any, client: AsyncWebClient
+    def __init__(self, commands: Commands, people: People, saves: Mapping[str, Save], home: Home) -> None:
+        self._commands = commands
+        self._people = people
+        self._saves = saves
+        self._home = home
+
+    def listen(self, app: AsyncApp) -> None:
+        """Register the command, the forms, and the buttons that stand for a command, on the app."""
+        app.command("/parley")(self._type)
+        for action_id in BUTTONS:
+            app.action(action_id)(self._press)
+        app.action(views.MORE)(_make_room)
+        for callback_id in self._saves:
+            app.view(callback_id)(self._save)
+
+    async def _type(self, ack: Any, body: dict[str, Any], respond: Any, client: AsyncWebClient) -> None:
+        await ack()
+        where = body["channel_id"], body.get("channel_name") or ""
+        await self._run(body.get("text") or "", where, body, respond, client)
+
+    async def _press(
+        self, ack: Any, body: dict[str, Any], action: dict[str, Any], respond: Any, client: AsyncWebClient
     ) -> None:
         await ack()
         channel = body.get("channel") or {}
-        named = f'persona edit "{action.get("value") or ""}"'
-        text = {PROMPT: "prompt set", NEW_PERSONA: "persona create"}.get(action["action_id"], named)
-        asked = command_of(body, text, channel.get("id") or "", channel.get("name") or "")
-        await answer(await commands.run(asked), body, respond, client)
+        text = BUTTONS[action["action_id"]].format(escaped(str(action.get("value") or "")))
+        await self._run(text, (channel.get("id") or "", channel.get("name") or ""), body, respond, client)
 
-    async def save(ack: Any, body: dict[str, Any], view: dict[str, Any], client: AsyncWebClient) -> None:
-        origin = Origin.unpacked(view["private_metadata"])
-        asked = command_of(body, "", origin.channel_id, origin.channel_name)
+    async def _run(
+        self, text: str, where: tuple[str, str], body: dict[str, Any], respond: Any, client: AsyncWebClient
+    ) -> None:
         try:
-            done = await _save(commands, asked, origin, view)
+            by = await self._people.who_used(body)
+            given = await self._commands.run(command_of(by, text, *where))
+        except Exception:
+            log.exception("command.broke")
+            given = Answer(texts.SOMETHING_BROKE)
+        await answer(given, body, respond, client)
+
+    async def _save(self, ack: Any, body: dict[str, Any], view: dict[str, Any], client: AsyncWebClient) -> None:
+        origin = Origin.unpacked(view["private_metadata"])
+        by = await self._people.who_used(body)
+        command = command_of(by, "", origin.channel_id, origin.channel_name)
+        try:
+            done = await self._saves[view["callback_id"]](command, view, client)
         except PersonaError as error:
-            await ack(response_action="errors", errors={_field_at_fault(view, str(error)): str(error)})
+            await ack(response_action="errors", errors=errors_in(view, error.problems))
             return
         except PlatformTrouble:
-            await ack(response_action="errors", errors={views.TEXT: texts.RIGHTS_UNKNOWN})
+            await ack(response_action="errors", errors=errors_in(view, [Problem("", texts.RIGHTS_UNKNOWN)]))
             return
         await ack()
         if origin.channel_id:
-            await _confirm(client, origin.channel_id, asked.user_id, done)
+            await _confirm(client, origin.channel_id, by.id, done)
         else:
-            await home.show(asked.place.workspace_id, asked.user_id, client)
-
-    for action_id in (views.EDIT, PROMPT, NEW_PERSONA):
-        app.action(action_id)(edit)
-    app.view(views.PERSONA)(save)
-    app.view(views.PROMPT)(save)
+            await self._home.show(by.workspace_id, by.id, client)
 
 
-async def _save(commands: Commands, asked: Any, origin: Origin, view: dict[str, Any]) -> str:
-    text = views.whole_text(view)
-    if view["callback_id"] == views.PROMPT:
-        return await commands.save_prompt(asked, text)
-    return await commands.save_persona(asked, origin, views.entered(view, views.NAME), text)
+async def _make_room(ack: Any, body: dict[str, Any], action: dict[str, Any], client: AsyncWebClient) -> None:
+    await ack()
+    view = body["view"]
+    wider = views.with_more_room(view, str(action.get("value") or ""))
+    try:
+        await web.call(client.views_update(view_id=view["id"], hash=view.get("hash"), view=wider))
+    except PlatformTrouble as trouble:
+        log.info("form.not_widened", code=trouble.code)
 
 
-def _field_at_fault(view: dict[str, Any], message: str) -> str:
-    """A message about a name belongs to the field for it, where the form has one."""
-    fields = {block["block_id"] for block in view["blocks"]}
-    return views.NAME if views.NAME in fields and ("name" in message or "called" in message) else views.TEXT
+def errors_in(view: dict[str, Any], problems: Iterable[Problem]) -> dict[str, str]:
+    """Each problem beside the field that it is about, or else beside the first one."""
+    fields = [str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"]
+    said: dict[str, list[str]] = {}
+    for problem in problems:
+        said.setdefault(problem.field if problem.field in fields else fields[0], []).append(problem.sentence)
+    return {field: " ".join(sentences) for field, sentences in said.items()}
 
 
 async def _confirm(client: AsyncWebClient, channel_id: str, user_id: str, text: str) -> None:

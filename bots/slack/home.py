@@ -9,23 +9,34 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.slack import views, web
-from bots.slack.rights import Rights
+from bots.slack import persona_form, views, web
+from bots.slack.people import People
+from core import usage
 from core.errors import PlatformTrouble
-from core.personas import NO_PERSONAS, NO_PROMPT, Personas, WorkspaceRef
-from storage import usage
-from storage.database import Database
+from core.people import Person
+from core.personas import NO_PERSONAS, Personas
+from core.usage import Report, Usage
+from core.workspace import NO_PROMPT, WorkspaceSettings
+from storage.configurations import Configuration
 from storage.personas import Assigned
-from storage.usage import Usage
-from storage.words import Platform
 
 log = structlog.get_logger()
 
-PROMPT = "home_prompt"
-NEW_PERSONA = "home_persona_new"
+PROMPT, NEW_PERSONA, MODEL = "home_prompt", "home_persona_new", "home_model"
+STARTERS, MANAGERS, AUDIT, USAGE = "home_starters", "home_managers", "home_audit", "home_usage"
+BUTTONS = {
+    PROMPT: "prompt set",
+    NEW_PERSONA: "persona create",
+    MODEL: "model set",
+    STARTERS: "persona starters",
+    MANAGERS: "managers set",
+    AUDIT: "audit",
+    USAGE: "usage everybody",
+}
 # docs.slack.dev/surfaces/app-home: a view has at most 100 blocks; a section's text has at most 3,000 characters.
 PERSONAS_SHOWN = 40
 TEXT_SHOWN = 2_000
+SECTION_LIMIT = 3_000
 QUESTIONS_TITLE = "What would you like to know?"
 QUESTIONS = (
     ("What can you do?", "What can you do for me here?"),
@@ -36,10 +47,11 @@ QUESTIONS = (
 
 
 class Home:
-    def __init__(self, database: Database, personas: Personas, rights: Rights) -> None:
-        self._database = database
+    def __init__(self, used: Usage, personas: Personas, workspace: WorkspaceSettings, people: People) -> None:
+        self._usage = used
         self._personas = personas
-        self._rights = rights
+        self._workspace = workspace
+        self._people = people
 
     async def heed(self, event: Any, team_id: str, client: AsyncWebClient) -> bool:
         """Show what a person opened; false when the event is something else."""
@@ -55,8 +67,8 @@ class Home:
     async def show(self, team_id: str, user_id: str, client: AsyncWebClient) -> None:
         """Draw a person's App Home anew."""
         try:
-            manages = await self._rights.manages_workspace(team_id, user_id)
-            await web.call(client.views_publish(user_id=user_id, view=await self._view(team_id, manages=manages)))
+            view = await self._view(await self._people.somebody(team_id, user_id))
+            await web.call(client.views_publish(user_id=user_id, view=view))
         except PlatformTrouble as trouble:
             log.info("home.not_shown", team=team_id, user=user_id, code=trouble.code)
 
@@ -71,41 +83,61 @@ class Home:
         except PlatformTrouble as trouble:
             log.info("prompts.not_set", channel=channel_id, code=trouble.code)
 
-    async def _view(self, team_id: str, *, manages: bool) -> dict[str, Any]:
-        workspace = WorkspaceRef(Platform.SLACK, team_id)
-        used = await self._database.run(usage.so_far, Platform.SLACK, team_id)
+    async def _view(self, person: Person) -> dict[str, Any]:
+        changes = await self._personas.rights.changes_workspace(person)
+        administers = changes and await person.manages()
+        configuration = await self._workspace.configuration(person.workspace)
         blocks = [
-            *_prompt(await self._personas.prompt(workspace), manages=manages),
-            *_personas(await self._personas.listed(workspace), manages=manages),
-            *_usage(used),
+            *_prompt(configuration.prompt, changes=changes),
+            *_personas(await self._personas.listed(person.workspace), changes=changes),
+            *_model(configuration, changes=changes),
+            *_managers(configuration, administers=administers),
+            *_usage([await self._usage.own(person), *([await self._usage.whole(person)] if administers else [])]),
         ]
         return {"type": "home", "blocks": blocks}
 
 
-def _prompt(prompt: str, *, manages: bool) -> list[dict[str, Any]]:
+def _prompt(prompt: str, *, changes: bool) -> list[dict[str, Any]]:
     text = prompt if len(prompt) <= TEXT_SHOWN else prompt[:TEXT_SHOWN] + "…"
-    buttons = [_actions(_button(PROMPT, "Edit the prompt"))] if manages else []
-    return [_header("Workspace prompt"), _section(text or NO_PROMPT), *buttons]
+    below = [_actions(views.button(PROMPT, "Edit the prompt"))] if changes else []
+    return [_header("Workspace prompt"), _section(text or NO_PROMPT), *below]
 
 
-def _personas(listed: list[Assigned], *, manages: bool) -> list[dict[str, Any]]:
+def _personas(listed: list[Assigned], *, changes: bool) -> list[dict[str, Any]]:
     blocks = [_header("Personas")]
     for one in listed[:PERSONAS_SHOWN]:
         channels = ", ".join(f"#{name}" for name in one.channels[:PERSONAS_SHOWN]) or "in no channel"
-        section = _section(f"{one.persona.name}: {channels}")
-        if manages:
-            section["accessory"] = _button(views.EDIT, "Edit", one.persona.name)
+        model = f" ({one.persona.model})" if one.persona.model else ""
+        where = f": {channels}" if changes else ""
+        section = _section(f"{one.persona.name}{model}{where}"[:SECTION_LIMIT])
+        if changes:
+            section["accessory"] = views.button(persona_form.EDIT, "Edit", one.persona.name)
         blocks.append(section)
     if len(listed) > PERSONAS_SHOWN:
         blocks.append(_section(f"and {len(listed) - PERSONAS_SHOWN} more: /parley persona list"))
     if not listed:
         blocks.append(_section(NO_PERSONAS))
-    return [*blocks, _actions(_button(NEW_PERSONA, "New persona"))] if manages else blocks
+    below = [views.button(NEW_PERSONA, "New persona"), views.button(STARTERS, "Some to begin with")]
+    return [*blocks, _actions(*below)] if changes else blocks
 
 
-def _usage(used: Usage) -> list[dict[str, Any]]:
-    tokens = f"{used.tokens_in:,} tokens read and {used.tokens_out:,} written"
-    return [_header("So far"), _section(f"{used.answers:,} answers, with {tokens}.")]
+def _model(configuration: Configuration, *, changes: bool) -> list[dict[str, Any]]:
+    text = f"{configuration.model or 'As Parley is set up'}. Times are in {configuration.timezone}."
+    return [_header("Model"), _section(text), *([_actions(views.button(MODEL, "Choose the model"))] if changes else [])]
+
+
+def _managers(configuration: Configuration, *, administers: bool) -> list[dict[str, Any]]:
+    if not administers:
+        return []
+    named = ", ".join(manager.name or manager.id for manager in configuration.managers) or "nobody"
+    below = _actions(views.button(MANAGERS, "Name people"), views.button(AUDIT, "What was changed"))
+    return [_header("Who may change this"), _section(f"Beside admins: {named}"[:SECTION_LIMIT]), below]
+
+
+def _usage(reports: list[Report]) -> list[dict[str, Any]]:
+    lines = [f"{report.whose}: {usage.sentence(report.total)}." for report in reports]
+    below = [_actions(views.button(USAGE, "Day by day"))] if len(reports) > 1 else []
+    return [_header("Used this month"), _section("\n".join(lines)), *below]
 
 
 def _header(text: str) -> dict[str, Any]:
@@ -116,10 +148,5 @@ def _section(text: str) -> dict[str, Any]:
     return {"type": "section", "text": {"type": "plain_text", "text": text}}
 
 
-def _actions(button: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "actions", "elements": [button]}
-
-
-def _button(action_id: str, label: str, value: str = "") -> dict[str, Any]:
-    button = {"type": "button", "action_id": action_id, "text": {"type": "plain_text", "text": label}}
-    return button | {"value": value} if value else button
+def _actions(*buttons: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "actions", "elements": list(buttons)}

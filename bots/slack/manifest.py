@@ -1,6 +1,8 @@
 """The app as Slack is told of it: docs.slack.dev/reference/app-manifest"""
 
+import json
 from typing import Any
+from urllib.parse import urlencode
 
 from bots.slack import scopes
 
@@ -16,6 +18,8 @@ EVENTS = (
     "message.mpim",
     "tokens_revoked",
 )
+# docs.slack.dev/app-manifests/configuring-apps-with-app-manifests#sharing-manifests
+NEW_APP = "https://api.slack.com/apps"
 DESCRIPTION = "Asks a chat model, in threads that are conversations"
 AGENT = "Ask me something here, or mention me in a channel. I remember the thread that we are in."
 
@@ -30,11 +34,21 @@ def manifest(name: str = "Parley", url: str = "") -> dict[str, Any]:
     }
 
 
+def written(app: dict[str, Any]) -> str:
+    """As it is pasted where Slack asks for it."""
+    return json.dumps(app, indent=2, ensure_ascii=False) + "\n"
+
+
+def link(app: dict[str, Any]) -> str:
+    """The address at which Slack asks for nothing but the workspace: the manifest is filled in."""
+    return f"{NEW_APP}?{urlencode({'new_app': 1, 'manifest_json': json.dumps(app, separators=(',', ':'))})}"
+
+
 def _features(name: str, url: str) -> dict[str, Any]:
     command = {
         "command": "/parley",
         "description": "Personas, the prompt, and what is answered here",
-        "usage_hint": "persona | prompt | listen | help",
+        "usage_hint": "persona | prompt | model | listen | help",
         "should_escape": False,
     }
     return {
@@ -52,7 +66,13 @@ def _features(name: str, url: str) -> dict[str, Any]:
                 "type": "message",
                 "callback_id": "ask_about",
                 "description": "Puts a question about a message",
-            }
+            },
+            {
+                "name": "Why this answer?",
+                "type": "message",
+                "callback_id": "why",
+                "description": "Shows what an answer was made from",
+            },
         ],
     }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from bots.slack.overheard import Overheard
 from bots.slack.workspaces import Workspaces
 from core.control import Control
 from storage.words import Platform
@@ -16,9 +17,10 @@ log = structlog.get_logger()
 
 
 class Removal:
-    def __init__(self, workspaces: Workspaces, control: Control) -> None:
+    def __init__(self, workspaces: Workspaces, control: Control, overheard: Overheard) -> None:
         self._workspaces = workspaces
         self._control = control
+        self._overheard = overheard
 
     async def hear(self, body: dict[str, Any], team_id: str, organisation_id: str, *, whole: bool) -> bool:
         """Act on an event that says so; false for every other. `whole` means the organisation's own installation."""
@@ -28,6 +30,7 @@ class Removal:
         platform_id = organisation_id if whole else team_id
         for workspace_id in await self._workspaces.leave(platform_id, happened_at(body)):
             log.warning("slack.left", team=workspace_id)
+            self._overheard.leave(workspace_id)
             await self._control.leave(Platform.SLACK, workspace_id)
         return True
 

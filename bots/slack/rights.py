@@ -23,8 +23,8 @@ class Rights:
         return bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner"))
 
     async def manages_channel(self, team_id: str, user_id: str, channel_id: str) -> bool:
-        """Whoever made the channel does, and whoever manages the workspace."""
-        if await self.manages_workspace(team_id, user_id):
+        """Whoever made the channel does, and in a direct message whoever has it with Parley."""
+        if channel_id.startswith("D"):
             return True
         channel = (await web.call(self._client_of(team_id).conversations_info(channel=channel_id)))["channel"]
         return bool(channel.get("creator") == user_id)

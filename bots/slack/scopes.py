@@ -11,11 +11,13 @@ NEEDED = {
 }
 USEFUL = {
     "assistant:write": "the sign that an answer is being made is not shown",
+    "chat:write.customize": "personas answer under Parley's own name and picture",
     "files:read": "files that people share are not read",
     "files:write": "the rest of a very long answer is not attached",
     "groups:history": "private channels are not answered",
     "groups:read": "private channels have no names",
     "mpim:history": "group messages are not answered",
+    "usergroups:read": "user groups cannot be named to change personas",
 }
 
 

@@ -13,6 +13,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack import web
+from core.budget import Budget, Rate
 from core.errors import Kind, PlatformTrouble
 
 log = structlog.get_logger()
@@ -20,6 +21,8 @@ log = structlog.get_logger()
 THINKING = "is thinking…"
 TRIES = 4
 PAUSE_S = 1.0
+# docs.slack.dev/reference/methods/agents.sessions.setStatus: Tier 4, a hundred calls a minute in a workspace.
+CALLS = Rate(100, 60.0)
 CLOSE_S = 5.0
 # What says that the app, the workspace or the token knows no such thing, now and later.
 UNKNOWN_HERE = frozenset(
@@ -62,19 +65,31 @@ class Signs:
     def __init__(self) -> None:
         self._ways: dict[str, Way] = {}
         self._clearing: dict[Spot, asyncio.Task[None]] = {}
+        self._budgets: dict[str, Budget] = {}
+        self._shown: set[Spot] = set()
+        self._left_off: set[Spot] = set()
 
     def goes_with_a_post(self, team_id: str) -> bool:
         """Whether Slack takes the sign away by itself when Parley posts."""
         return self._ways.get(team_id, Way.SESSION) is not Way.SESSION
 
     async def show(self, spot: Spot, client: AsyncWebClient) -> None:
-        """Show it, or renew it."""
+        """Show it, or renew it; not where the calls that take signs away again could not be made in time."""
         self._forget(self._clearing.get(spot))
+        owed = sum(shown.team_id == spot.team_id for shown in self._shown)
+        if self._budget(spot).free(asyncio.get_running_loop().time()) < owed + 2:
+            self._left_off.add(spot)
+            return
+        self._shown.add(spot)
         await self._call(spot, client, working=True)
 
     def clear(self, spot: Spot, client: AsyncWebClient) -> None:
         """Take it away in the background: it must go, but nobody waits for that."""
         self._forget(self._clearing.get(spot))
+        if spot in self._left_off and spot not in self._shown:
+            self._left_off.discard(spot)
+            return
+        self._left_off.discard(spot)
         task = asyncio.create_task(self._clear(spot, client))
         self._clearing[spot] = task
         task.add_done_callback(lambda done: self._cleared(spot, done))
@@ -98,7 +113,10 @@ class Signs:
     async def _call(self, spot: Spot, client: AsyncWebClient, *, working: bool) -> PlatformTrouble | None:
         """Say it in the way that the workspace takes; why it could not be said, if it could not."""
         way = self._ways.get(spot.team_id, Way.SESSION)
+        budget, loop = self._budget(spot), asyncio.get_running_loop()
         while way is not Way.NONE:
+            began_at = loop.time()
+            budget.begin(began_at)
             try:
                 await _say(way, spot, client, working=working)
                 return None
@@ -106,12 +124,20 @@ class Signs:
                 log.info("sign.failed", way=way.name.lower(), channel=spot.channel_id, code=trouble.code)
                 if trouble.code not in UNKNOWN_HERE:
                     return trouble
+            finally:
+                budget.end(began_at, loop.time())
             way = self._ways[spot.team_id] = NEXT[way]
         return None
+
+    def _budget(self, spot: Spot) -> Budget:
+        if spot.team_id not in self._budgets:
+            self._budgets[spot.team_id] = Budget(CALLS)
+        return self._budgets[spot.team_id]
 
     def _cleared(self, spot: Spot, task: asyncio.Task[None]) -> None:
         if self._clearing.get(spot) is task:
             del self._clearing[spot]
+            self._shown.discard(spot)
 
     @staticmethod
     def _forget(task: asyncio.Task[None] | None) -> None:

@@ -7,10 +7,11 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack import web
+from bots.slack.people import person_of
 from bots.slack.rights import Rights
 from bots.slack.status import Signs, Spot
 from core import texts
-from core.control import Control, Person, Refused
+from core.control import Control, Refused
 from core.errors import PlatformTrouble
 from storage.incoming import Place
 from storage.words import Platform
@@ -48,11 +49,7 @@ class Stopping:
         """Stop the reply that the thread waits for; Slack leaves it to the app to end the session."""
         spot = press.spot
         place = Place(platform=Platform.SLACK, workspace_id=spot.team_id, channel_id=spot.channel_id)
-
-        async def manages() -> bool:
-            return await self._rights.manages_workspace(spot.team_id, press.user_id)
-
-        person = Person(Platform.SLACK, spot.team_id, press.user_id, manages)
+        person = person_of(self._rights, spot.team_id, press.user_id)
         try:
             await self._control.stop_in(place, spot.thread_ts, person)
         except Refused as refusal:

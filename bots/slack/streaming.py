@@ -9,16 +9,18 @@ see a stream grow; it is for direct messages.
 """
 
 import re
+from typing import Any
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack import buttons, markup, web
+from bots.slack.guises import Guises
 from bots.slack.status import Signs
 from bots.slack.surface import SlackSurface
+from core.budget import Rate
 from core.errors import Kind, PlatformTrouble
-from core.pacing import Rate
-from core.surface import Controls, Limited
+from core.surface import Below, Controls, Limited
 from storage.claims import Work
 
 log = structlog.get_logger()
@@ -38,7 +40,7 @@ class Streaming:
 
     def suits(self, work: Work) -> bool:
         """Whether this reply may stream: its first version, in a direct message."""
-        direct = work.posts_in.startswith("D")
+        direct = work.posts_in.startswith("D") and not work.begins_thread
         return self._wanted and direct and not work.segments and work.workspace_id not in self._refused
 
     def refuse(self, team_id: str) -> None:
@@ -48,15 +50,17 @@ class Streaming:
 class StreamingSurface(SlackSurface):
     """A surface whose growing messages are streams, for as long as Slack lets them."""
 
-    def __init__(self, client: AsyncWebClient, work: Work, signs: Signs, streaming: Streaming) -> None:
-        super().__init__(client, work, signs)
+    takes_back = False
+
+    def __init__(self, client: AsyncWebClient, work: Work, signs: Signs, guises: Guises, streaming: Streaming) -> None:
+        super().__init__(client, work, signs, guises)
         self._streaming = streaming
         self._streams: dict[str, str] = {}
         self._stopped: set[str] = set()
         self.posts = Limited(f"slack:{work.workspace_id}:stream", STARTS)
         self.edits = Limited(f"slack:{work.workspace_id}:append", APPENDS)
 
-    async def open(self, text: str, token: str, controls: Controls) -> str:
+    async def open(self, text: str, token: str, controls: Below) -> str:
         """Begin a stream with a text that will grow; any other is posted."""
         said = certain(text)
         if controls is not Controls.WORKING or not said or not self._streaming.suits(self._work):
@@ -76,7 +80,7 @@ class StreamingSurface(SlackSurface):
         self._signed = not self._signs.goes_with_a_post(self._work.workspace_id)
         return ts
 
-    async def edit(self, message_id: str, text: str, controls: Controls) -> None:
+    async def edit(self, message_id: str, text: str, controls: Below) -> None:
         """Append what is new; once the stream is over, edit."""
         growing = controls is Controls.WORKING
         if message_id in self._stopped and growing:
@@ -96,18 +100,22 @@ class StreamingSurface(SlackSurface):
             await self.edit(message_id, text, controls)
 
     async def _start(self, said: str) -> str:
-        answer = await web.call(
-            self._client.chat_startStream(
-                channel=self._spot.channel_id,
-                thread_ts=self._spot.thread_ts,
-                markdown_text=said,
-                recipient_team_id=self._work.workspace_id,
-                recipient_user_id=self._work.asker_id,
+        async def send(guise: dict[str, Any]) -> Any:
+            return await web.call(
+                self._client.chat_startStream(
+                    channel=self._spot.channel_id,
+                    thread_ts=self._spot.thread_ts,
+                    markdown_text=said,
+                    recipient_team_id=self._work.workspace_id,
+                    recipient_user_id=self._work.asker_id,
+                    **guise,
+                )
             )
-        )
+
+        answer = await self._guises.post(self._work, send)
         return str(answer["ts"])
 
-    async def _went(self, message_id: str, text: str, controls: Controls) -> bool:
+    async def _went(self, message_id: str, text: str, controls: Below) -> bool:
         """Whether a text was appended, and the last one ended the stream with the buttons below.
 
         What was one call too many is tried again later; what failed otherwise may have gone through unseen.

@@ -1,17 +1,19 @@
 """A reply in a Slack thread: posted with `chat.postMessage`, grown with `chat.update`."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.slack import attaching, buttons, content, hints, markup, web
+from bots.slack import attaching, buttons, content, events, hints, markup, web
+from bots.slack.guises import Guises
 from bots.slack.status import Signs, Spot
 from core import texts
+from core.budget import Rate
 from core.errors import Kind, PlatformTrouble
-from core.pacing import Rate
-from core.surface import Controls, Limited
+from core.surface import Below, Controls, Limited, Question
 from storage.claims import Work
 
 log = structlog.get_logger()
@@ -21,9 +23,11 @@ Send = Callable[[dict[str, Any]], Awaitable[Any]]
 # docs.slack.dev/reference/methods/chat.update: `text` of more than 4,000 characters is refused (msg_too_long).
 TEXT_LIMIT = 3_900
 # docs.slack.dev/apis/web-api/rate-limits: chat.update is Tier 3, 50 a minute for each workspace; chat.postMessage
-# takes about one a second for each channel.
+# takes about one a second for each channel, and lets short bursts through.
 UPDATES = Rate(50, 60.0)
-POSTS = Rate(1, 1.0)
+POSTS = Rate(1, 1.0, bursts=True)
+# docs.slack.dev/apis/web-api/rate-limits: "several hundred" posts a minute in a whole workspace.
+ALL_POSTS = Rate(300, 60.0)
 METADATA = "parley_reply"
 # docs.slack.dev/reference/methods/assistant.threads.setStatus: a status goes away after two minutes.
 STATUS_S = 90.0
@@ -37,38 +41,48 @@ class SlackSurface:
     text_limit = TEXT_LIMIT
     most_messages = 1_000
     working_s = STATUS_S
+    takes_back = True
 
-    def __init__(self, client: AsyncWebClient, work: Work, signs: Signs) -> None:
+    def __init__(
+        self, client: AsyncWebClient, work: Work, signs: Signs, guises: Guises, updates: Rate = UPDATES
+    ) -> None:
         self._client = client
         self._signs = signs
+        self._guises = guises
         self._work = work
-        self._spot = Spot(work.workspace_id, work.posts_in, work.thread_key)
+        # Until its first message is there, a reply that begins a thread is in none.
+        self._spot = Spot(work.workspace_id, work.posts_in, "" if work.begins_thread else work.thread_key)
         # A process that went down may have left its sign.
-        self._signed = work.epoch > work.version
+        self._signed = work.epoch > work.version and not work.begins_thread
         self._tried: set[str] = set()
         self._plain = False
-        self.posts = Limited(f"slack:{work.workspace_id}:post:{work.posts_in}", POSTS)
-        self.edits = Limited(f"slack:{work.workspace_id}:update", UPDATES)
+        all_posts = Limited(f"slack:{work.workspace_id}:post", ALL_POSTS)
+        self.posts = Limited(f"slack:{work.workspace_id}:post:{work.posts_in}", POSTS, all_posts)
+        self.edits = Limited(f"slack:{work.workspace_id}:update", updates)
 
     def weigh(self, text: str) -> int:
         return len(markup.escaped(text))
 
-    async def open(self, text: str, token: str, controls: Controls) -> str:
-        """Post once for each token: after a call whose answer was lost, the thread is looked through first."""
+    async def open(self, text: str, token: str, controls: Below) -> str:
+        """Post once for each token: where it may have been posted before, the thread is looked through first."""
         if found := await self._earlier(token, lambda message: token_of(message) == token):
-            return found
+            return self._first(found, controls)
 
         async def post(content: dict[str, Any]) -> Any:
-            return await web.call(
-                self._client.chat_postMessage(
-                    channel=self._spot.channel_id,
-                    thread_ts=self._spot.thread_ts,
-                    unfurl_links=False,
-                    unfurl_media=False,
-                    metadata={"event_type": METADATA, "event_payload": {"token": token}},
-                    **content,
+            async def send(guise: dict[str, Any]) -> Any:
+                return await web.call(
+                    self._client.chat_postMessage(
+                        channel=self._spot.channel_id,
+                        thread_ts=self._spot.thread_ts or None,
+                        unfurl_links=False,
+                        unfurl_media=False,
+                        metadata={"event_type": METADATA, "event_payload": {"token": token}},
+                        **content,
+                        **guise,
+                    )
                 )
-            )
+
+            return await self._guises.post(self._work, send)
 
         try:
             answer = await self._with_blocks_or_without(post, text, controls)
@@ -77,27 +91,48 @@ class SlackSurface:
             raise
         if self._signs.goes_with_a_post(self._spot.team_id):
             self._signed = False
-        return str(answer["ts"])
+        return self._first(str(answer["ts"]), controls)
 
-    async def edit(self, message_id: str, text: str, controls: Controls) -> None:
+    async def edit(self, message_id: str, text: str, controls: Below) -> None:
         async def update(content: dict[str, Any]) -> Any:
             return await web.call(self._client.chat_update(channel=self._spot.channel_id, ts=message_id, **content))
 
         await self._with_blocks_or_without(update, text, controls)
 
-    async def attach(self, name: str, text: str, token: str, controls: Controls) -> str:
-        """As `open`, with the text as a file. Its message is shown first, and given its buttons then."""
+    async def attach(self, name: str, text: str, token: str, controls: Below) -> str:
+        """As `open`, with the text as a file. Where its message cannot be posted with buttons, it is given them then;
+        where it cannot be given them either, it stays without."""
         stem, dot, kind = name.rpartition(".")
         name = f"{stem}-{token}{dot}{kind}"
-        message_id = await self._earlier(token, lambda message: name in attaching.names(message))
-        if not message_id:
-            message_id = await attaching.attach(self._client, self._spot.channel_id, self._spot.thread_ts, name, text)
-        if not attaching.is_file(message_id):
-            await self._give_buttons(message_id, name, controls)
-        return message_id
+        if found := await self._earlier(token, lambda message: name in attaching.names(message)):
+            await self._give_buttons(found, name, controls)
+            return found
+        shown = buttons.blocks(self._work.reply_id, controls)
+        more = {"blocks": shown} if shown else {}
+        channel_id, thread_ts = self._spot.channel_id, self._spot.thread_ts
+
+        async def send(guise: dict[str, Any]) -> attaching.Attached:
+            return await attaching.attach(self._client, channel_id, thread_ts, name, text, more | guise)
+
+        attached: attaching.Attached = await self._guises.post(self._work, send)
+        if not attached.has_blocks and not attaching.is_file(attached.message_id):
+            await self._give_buttons(attached.message_id, name, controls)
+        return attached.message_id
 
     async def point(self, token: str) -> str:
         return await self.open(texts.ANSWERED_ABOVE, token, Controls.NONE)
+
+    async def offer(self, message_id: str) -> None:
+        """Only whoever asked sees it: docs.slack.dev/reference/methods/chat.postEphemeral."""
+        await web.call(
+            self._client.chat_postEphemeral(
+                channel=self._spot.channel_id,
+                thread_ts=self._spot.thread_ts,
+                user=self._work.asker_id,
+                text=texts.EDITED_SINCE,
+                blocks=buttons.offer(self._work.reply_id),
+            )
+        )
 
     async def remove(self, message_id: str) -> None:
         if attaching.is_file(message_id):
@@ -106,6 +141,9 @@ class SlackSurface:
         await web.call(self._client.chat_delete(channel=self._spot.channel_id, ts=message_id))
 
     async def working(self) -> None:
+        """Only a thread has a place for the sign."""
+        if not self._spot.thread_ts:
+            return
         self._signed = True
         await self._signs.show(self._spot, self._client)
         self._signed = True
@@ -114,7 +152,13 @@ class SlackSurface:
         if self._signed:
             self._signs.clear(self._spot, self._client)
 
-    async def _with_blocks_or_without(self, send: Send, text: str, controls: Controls) -> Any:
+    def _first(self, message_id: str, controls: Below) -> str:
+        """Where a reply begins a thread, all that follows its first message goes below that."""
+        if not self._spot.thread_ts and not isinstance(controls, Question):
+            self._spot = replace(self._spot, thread_ts=message_id)
+        return message_id
+
+    async def _with_blocks_or_without(self, send: Send, text: str, controls: Below) -> Any:
         """Send the text, without blocks from the first time on that Slack refuses those of this reply."""
         if not self._plain:
             try:
@@ -126,7 +170,7 @@ class SlackSurface:
                 self._plain = True
         return await send(content.plain(text))
 
-    async def _give_buttons(self, message_id: str, name: str, controls: Controls) -> None:
+    async def _give_buttons(self, message_id: str, name: str, controls: Below) -> None:
         shown = buttons.blocks(self._work.reply_id, controls)
         try:
             await web.call(
@@ -136,25 +180,33 @@ class SlackSurface:
             log.info("file.without_buttons", reply=self._work.reply_id, code=trouble.code)
 
     async def _earlier(self, token: str, is_it: Callable[[dict[str, Any]], bool]) -> str:
-        """The message that an earlier try for a token posted after all, if it is in the thread."""
-        if token not in self._tried:
-            self._tried.add(token)
+        """The message that an earlier try for a token, or an earlier process, posted after all, if there is one."""
+        is_first_try = token not in self._tried
+        self._tried.add(token)
+        if is_first_try and self._work.attempt == 1:
             return ""
         try:
-            answer = await web.call(
-                self._client.conversations_replies(
-                    channel=self._spot.channel_id,
-                    ts=self._spot.thread_ts,
-                    oldest=self._work.trigger_id,
-                    include_all_metadata=True,
-                    limit=200,
-                )
-            )
+            answer = await web.call(self._said_since())
         except PlatformTrouble as trouble:
             if trouble.kind is Kind.MISSING:
                 return ""
             raise
         return next((str(message["ts"]) for message in answer.get("messages") or [] if is_it(message)), "")
+
+    def _said_since(self) -> Awaitable[Any]:
+        """What was said in the thread since it was asked, or in the channel where there is no thread yet."""
+        work, thread_ts = self._work, self._spot.thread_ts
+        is_message = events.is_timestamp(work.trigger_id)
+        oldest = work.trigger_id if is_message else f"{work.asked_at.timestamp():.6f}"
+        what: dict[str, Any] = {
+            "channel": self._spot.channel_id,
+            "oldest": oldest,
+            "include_all_metadata": True,
+            "limit": 200,
+        }
+        if not thread_ts:
+            return self._client.conversations_history(**what)
+        return self._client.conversations_replies(ts=thread_ts, **what)
 
 
 def token_of(message: dict[str, Any]) -> str:

@@ -1,17 +1,19 @@
-"""The forms that Slack shows: making and changing a persona, and the workspace's prompt."""
+"""What Slack's forms are made of: docs.slack.dev/reference/block-kit/block-elements."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from bots.slack import passages
-from storage.personas import NAME_LIMIT
 
-PERSONA = "persona_form"
-PROMPT = "prompt_form"
-EDIT = "persona_edit"
-NAME = "name"
-TEXT = "text"
+# docs.slack.dev/reference/block-kit/block-elements/select-menu-element, and its option object: 75 characters to read.
+MOST_OPTIONS = 100
+OPTION_LIMIT = 75
+NOTHING = "-"
+MORE = "more_room"
+# What of a view is given again when it is changed: docs.slack.dev/reference/views.
+KEPT = ("type", "callback_id", "private_metadata", "title", "submit", "close")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +36,42 @@ class Origin:
         return cls(**json.loads(metadata))
 
 
-def persona_form(origin: Origin, name: str = "", instruction: str = "") -> dict[str, Any]:
-    """A form for a persona; the name is asked only when it is a new one."""
-    blocks, joints = _passages("How should it answer?", instruction, "You are … Answer …")
-    if not origin.persona:
-        blocks.insert(0, text_input(NAME, "Name", name, "Pirate", NAME_LIMIT))
-    return form(PERSONA, "Persona", replace(origin, joints=joints).packed(), blocks)
+def long_text(block_id: str, label: str, text: str, placeholder: str) -> tuple[list[dict[str, Any]], str]:
+    """The inputs of a text that may be longer than one takes, with one more to go on in, and its joints.
 
-
-def prompt_form(origin: Origin, prompt: str) -> dict[str, Any]:
-    blocks, joints = _passages("What should I always know or do in this workspace?", prompt, "")
-    return form(PROMPT, "Workspace prompt", replace(origin, joints=joints).packed(), blocks)
-
-
-def _passages(label: str, text: str, placeholder: str) -> tuple[list[dict[str, Any]], str]:
-    """The inputs of a text that may be longer than one takes, with one more to go on in, and its joints."""
+    A button adds further ones. None of them has to be filled in: what is missing is said by whoever is given the text.
+    """
     cut, joints = passages.cut(text)
-    blocks = [text_input(TEXT, label, cut[0], placeholder, passages.INPUT_LIMIT, multiline=True)]
+    limit = passages.INPUT_LIMIT
+    blocks = [text_input(block_id, label, cut[0], placeholder, limit, multiline=True, optional=True)]
     for number, passage in enumerate([*cut[1:], ""][: passages.MOST - 1], 2):
-        block = text_input(
-            f"{TEXT}_{number}", "It goes on", passage, "", passages.INPUT_LIMIT, multiline=True, optional=True
-        )
-        blocks.append(block)
+        blocks.append(_going_on(block_id, number, passage))
+    if len(blocks) < passages.MOST:
+        blocks.append({"type": "actions", "block_id": MORE, "elements": [button(MORE, "More room", block_id)]})
     return blocks, joints
 
 
-def whole_text(view: dict[str, Any]) -> str:
+def with_more_room(view: dict[str, Any], block_id: str) -> dict[str, Any]:
+    """The form with one more input for its long text; what was entered stays in the others."""
+    blocks: list[dict[str, Any]] = list(view["blocks"])
+    at = next((at for at, block in enumerate(blocks) if block["block_id"] == MORE), len(blocks))
+    number = 1 + sum(block["block_id"] == block_id or block["block_id"].startswith(f"{block_id}_") for block in blocks)
+    if number <= passages.MOST:
+        blocks.insert(at, _going_on(block_id, number, ""))
+    if number >= passages.MOST:
+        blocks = [block for block in blocks if block["block_id"] != MORE]
+    return {name: view[name] for name in KEPT if view.get(name)} | {"blocks": blocks}
+
+
+def _going_on(block_id: str, number: int, passage: str) -> dict[str, Any]:
+    name = f"{block_id}_{number}"
+    return text_input(name, "It goes on", passage, "", passages.INPUT_LIMIT, multiline=True, optional=True)
+
+
+def whole_text(view: dict[str, Any], block_id: str) -> str:
     """The text of a submitted form, put together again."""
-    further = [f"{TEXT}_{number}" for number in range(2, passages.MOST + 1)]
-    cut = [entered(view, block_id) for block_id in (TEXT, *further)]
+    further = [f"{block_id}_{number}" for number in range(2, passages.MOST + 1)]
+    cut = [entered(view, each) for each in (block_id, *further)]
     return passages.joined(cut, Origin.unpacked(view["private_metadata"]).joints)
 
 
@@ -72,15 +81,17 @@ def notice(text: str) -> dict[str, Any]:
     return {"type": "modal", "title": _plain("Parley"), "close": _plain("Close"), "blocks": [section]}
 
 
-def edit_button(persona: str) -> dict[str, Any]:
-    button = {"type": "button", "action_id": EDIT, "text": _plain("Edit"), "value": persona}
-    return {"type": "actions", "elements": [button]}
-
-
 def entered(view: dict[str, Any], block_id: str) -> str:
     """What a person typed into a field; empty when the form has no such field."""
     field = view["state"]["values"].get(block_id, {}).get(block_id, {})
     return field.get("value") or ""
+
+
+def chosen(view: dict[str, Any], block_id: str) -> str:
+    """The value that a person chose from a menu; empty for nothing, and when the form has no such menu."""
+    option = view["state"]["values"].get(block_id, {}).get(block_id, {}).get("selected_option") or {}
+    value = str(option.get("value") or "")
+    return "" if value == NOTHING else value
 
 
 def form(
@@ -119,6 +130,24 @@ def text_input(
         element["placeholder"] = _plain(placeholder)
     block = {"type": "input", "block_id": block_id, "label": _plain(label), "element": element}
     return block | {"optional": True} if optional else block
+
+
+def select(block_id: str, label: str, values: Iterable[str], now: str, nothing: str) -> dict[str, Any]:
+    """A menu of one choice, of which the first is none at all."""
+    listed = dict.fromkeys([*([now] if now else []), *values])
+    options = [option(nothing, NOTHING), *(option(value, value) for value in listed)][:MOST_OPTIONS]
+    initial = next((each for each in options if each["value"] == now), options[0])
+    element = {"type": "static_select", "action_id": block_id, "options": options, "initial_option": initial}
+    return {"type": "input", "block_id": block_id, "label": _plain(label), "element": element}
+
+
+def option(text: str, value: str) -> dict[str, Any]:
+    return {"text": _plain(text if len(text) <= OPTION_LIMIT else f"{text[: OPTION_LIMIT - 1]}…"), "value": value}
+
+
+def button(action_id: str, label: str, value: str = "") -> dict[str, Any]:
+    made = {"type": "button", "action_id": action_id, "text": _plain(label)}
+    return made | {"value": value} if value else made
 
 
 def _plain(text: str) -> dict[str, str]:

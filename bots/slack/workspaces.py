@@ -61,6 +61,7 @@ class OneWorkspace:
             bot_id=answer.get("bot_id") or "",
         )
         self._presence = Presence(own, self._client, Names(self._client))
+        await self._presence.names.learn()
         log.info("slack.identified", team=own.team_id, user=own.user_id)
 
     async def presence(self, team_id: str, organisation_id: str = "") -> Presence | None:

@@ -1,6 +1,6 @@
 import pytest
 
-from benchmarks.__main__ import plan_of
+from benchmarks.plan import plan_of
 from storage.words import Platform
 
 

@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from bots.playground.model.server import create_app as model_app
 from bots.playground.serving import serving
 from bots.playground.slack.server import create_app as slack_app
 from tests.bots.command_line import CommandLine
+from tests.bots.saying import Say, within
 from tests.journeys.control import Control, Model
 
 
@@ -58,3 +59,10 @@ def alone(tmp_path: Path) -> CommandLine:
 def command_line(tmp_path: Path, outside: Outside) -> CommandLine:
     """A command line that is set up for the local servers."""
     return CommandLine(tmp_path, outside.settings)
+
+
+@pytest.fixture
+def say(tmp_path: Path, environment: dict[str, str], own_logs: None) -> Iterator[Say]:
+    """Runs `parley …` in a folder of its own, with no setting at all."""
+    with within(tmp_path) as say:
+        yield say

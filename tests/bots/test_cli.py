@@ -22,7 +22,7 @@ async def test_help_names_every_command_and_comes_at_once(alone: CommandLine) ->
         result = await alone.run("--help")
         took_s.append(monotonic() - began)
     assert result.code == 0
-    assert all(name in result.out for name in ("run", "playground", "doctor", "persona", "prompt", "db"))
+    assert all(name in result.out for name in ("run", "playground", "doctor", "persona", "try", "config", "db"))
     assert min(took_s) < 0.3
 
 
@@ -31,6 +31,17 @@ async def test_help_loads_no_heavy_library(alone: CommandLine) -> None:
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE)
     out, _ = await process.communicate()
     assert out.decode().strip() == "[]"
+
+
+async def test_a_command_on_the_database_loads_no_platform_and_no_model(alone: CommandLine) -> None:
+    program = (
+        "import sys, bots.cli\n"
+        "bots.cli.parley.main(['timezone', 'Asia/Tokyo', '-w', 'slack:T1'], standalone_mode=False)\n"
+        "print([name for name in ('slack_sdk', 'slack_bolt', 'discord', 'openai', 'aiohttp') if name in sys.modules])"
+    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=PIPE, cwd=alone.folder)
+    out, _ = await process.communicate()
+    assert out.decode().splitlines() == ["The time zone is Asia/Tokyo, from the next message on.", "[]"]
 
 
 async def test_the_version_is_the_packages(alone: CommandLine) -> None:

@@ -1,52 +1,15 @@
-import asyncio
 import json
 import os
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from bots.cli import parley
-from storage import workspaces
-from storage.database import Database
 from storage.incoming import Place
 from storage.words import Platform
+from tests.bots.saying import GENERAL, Say, meeting
 
-pytestmark = pytest.mark.usefixtures("environment", "own_logs")
-
-GENERAL = Place(
-    platform=Platform.SLACK,
-    workspace_id="T1",
-    channel_id="C0GENERAL1",
-    workspace_name="Example",
-    channel_name="general",
-)
 LOUNGE = Place(platform=Platform.DISCORD, workspace_id="42", channel_id="4242424242424242", channel_name="lounge")
 TWIN = Place(platform=Platform.DISCORD, workspace_id="42", channel_id="4343434343434343", channel_name="lounge")
-
-Say = Callable[..., Result]
-
-
-@pytest.fixture
-def say(tmp_path: Path) -> Iterator[Say]:
-    """Runs `parley …` in a folder of its own."""
-    before = Path.cwd()
-    os.chdir(tmp_path)
-    yield lambda *arguments, **more: CliRunner().invoke(parley, arguments, **more)
-    os.chdir(before)
-
-
-async def meet(*places: Place) -> None:
-    """Let the database know these places, as if Parley had been mentioned there."""
-    database = await Database.open("sqlite:///parley.db")
-    for place in places:
-        await database.run(workspaces.locate, place)
-    await database.close()
-
-
-def meeting(*places: Place) -> None:
-    asyncio.run(meet(*places))
 
 
 def test_a_persona_is_made_shown_changed_given_to_a_channel_and_deleted(say: Say) -> None:
@@ -121,6 +84,14 @@ def test_wrong_arguments_end_with_2(say: Say, arguments: tuple[str, ...]) -> Non
         (("persona", "create", "n" * 81, "x"), "at most 80 characters"),
         (("persona", "create", "X", " "), "A persona needs an instruction"),
         (("persona", "create", "X", "x" * 20_001), "at most 20,000 characters"),
+        (("persona", "create", "X", "Hello {nobody}."), "I do not know {nobody}."),
+        (("persona", "create", "X", "x", "--temperature", "hot"), "A temperature is a number"),
+        (("persona", "create", "X", "x", "--effort", "huge"), "The reasoning effort is one of"),
+        (("persona", "create", "X", "x", "--icon", "x.png"), "An icon is"),
+        (("persona", "rename", "Nobody", "x"), "There is no persona called 'Nobody'."),
+        (("persona", "history", "Nobody"), "There is no persona called 'Nobody', and there was none."),
+        (("persona", "restore", "Nobody", "1"), "There is no persona called 'Nobody', and there was none."),
+        (("persona", "starters", "Nobody"), "There is no starter called 'Nobody'"),
         (("persona", "create", "X", "--file", "missing.md"), "'missing.md' cannot be read"),
         (("persona", "create", "X", "--file", "."), "'.' cannot be read"),
         (("persona", "create", "X", "--file", "binary"), "'binary' is not text in UTF-8"),
@@ -138,6 +109,75 @@ def test_what_cannot_be_done_is_told_in_a_sentence(say: Say, arguments: tuple[st
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: ")
     assert told in result.stderr
+
+
+def test_all_that_is_set_of_a_persona_is_kept_and_goes_back_to_its_default(say: Say) -> None:
+    meeting(GENERAL)
+    options = {"temperature": "0,3", "effort": "Low", "tools": "search, clock", "display_name": "Captain"}
+    given = [part for name, value in options.items() for part in (f"--{name.replace('_', '-')}", value)]
+    say.done("persona", "create", "Pirate", "Arr.", "--icon", ":parrot:", *given)
+    kept = say.found("persona", "show", "Pirate")
+    assert (kept["temperature"], kept["effort"], kept["tools"]) == (0.3, "low", ["search", "clock"])
+    assert (kept["display_name"], kept["icon"]) == ("Captain", ":parrot:")
+    say.done("persona", "edit", "Pirate", "--temperature", "", "--tools", "", "--name", "Sailor")
+    changed = say.found("persona", "show", "sailor")
+    assert (changed["temperature"], changed["tools"], changed["instruction"]) == (None, [], "Arr.")
+    assert changed["effort"] == "low"
+
+
+def test_everything_that_is_wrong_is_said_at_once_a_line_each(say: Say) -> None:
+    meeting(GENERAL)
+    told = say.refused("persona", "create", " ", "{x}", "--temperature", "3", "--effort", "huge").splitlines()
+    assert [line.split()[0:3] for line in told] == [
+        ["Error:", "A", "persona"],
+        ["I", "do", "not"],
+        ["A", "temperature", "is"],
+        ["The", "reasoning", "effort"],
+    ]
+
+
+def test_a_renamed_persona_keeps_its_channels_and_its_history(say: Say) -> None:
+    meeting(GENERAL)
+    say.done("persona", "create", "Pirate", "Arr.")
+    say.done("persona", "assign", "Pirate", "-c", "#general")
+    assert say.found("persona", "rename", "Pirate", "Sailor") == {
+        "said": "The persona 'Sailor' is changed, from the next message on."
+    }
+    assert say.done("persona", "list") == "• Sailor (in #general)\n"
+    assert [change["deed"] for change in say.found("persona", "history", "Sailor")] == [
+        "persona.rename",
+        "persona.create",
+    ]
+
+
+def test_a_deleted_persona_comes_back_with_its_text_and_its_channels(say: Say) -> None:
+    meeting(GENERAL)
+    say.done("persona", "create", "Pirate", "Arr.")
+    say.done("persona", "assign", "Pirate", "-c", "#general")
+    say.done("persona", "delete", "Pirate")
+    deleted = say.found("persona", "history", "Pirate")[0]
+    assert (deleted["deed"], deleted["before"]["instruction"]) == ("persona.delete", "Arr.")
+    say.done("persona", "restore", "Pirate", str(deleted["id"]))
+    assert say.done("persona", "list") == "• Pirate (in #general)\n"
+
+
+def test_the_history_says_what_was_changed_and_every_text_can_be_had_again(say: Say) -> None:
+    meeting(GENERAL)
+    say.done("persona", "create", "Pirate", "Arr.")
+    say.done("persona", "edit", "Pirate", "Aye.", "--temperature", "0.5")
+    newest, oldest = say.done("persona", "history", "Pirate").splitlines()
+    assert newest.endswith("command line  persona.edit  Pirate  instruction 'Arr.' → 'Aye.', temperature none → 0.5")
+    assert oldest.endswith("command line  persona.create  Pirate")
+    say.done("persona", "restore", "Pirate", oldest.split()[0])
+    assert say.done("persona", "show", "Pirate") == "Arr.\n"
+
+
+def test_a_starter_is_listed_and_becomes_a_persona(say: Say) -> None:
+    meeting(GENERAL)
+    listed = say.found("persona", "starters")
+    assert all(f"{one['name']}: {one['purpose']}" in say.done("persona", "starters") for one in listed)
+    say.done("persona", "starters", listed[0]["name"].upper())
+    assert say.done("persona", "show", listed[0]["name"]).strip() == listed[0]["instruction"]
 
 
 def test_a_name_is_taken_whatever_its_case(say: Say) -> None:

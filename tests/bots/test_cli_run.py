@@ -88,7 +88,9 @@ async def test_a_signal_while_libraries_load_ends_it_with_0(command_line: Comman
 
 
 async def test_every_problem_is_told_at_once(alone: CommandLine) -> None:
-    result = await alone.run("run", SLACK_BOT_TOKEN="xapp-1", PORT="http", PARLEY_ANSWER_TOKENS="1000000")
+    result = await alone.run(
+        "run", SLACK_BOT_TOKEN="xapp-1", PORT="http", PARLEY_ANSWER_TOKENS="1000", PARLEY_CONTEXT_TOKENS="1000"
+    )
     assert (result.code, result.out) == (2, "")
     told = [line.removeprefix("  - ").split(":")[0].split(" ")[0] for line in result.err.splitlines() if " - " in line]
     assert told == [

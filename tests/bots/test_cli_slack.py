@@ -1,11 +1,11 @@
 import json
 import time
+from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 
 from bots.playground.slack.request_urls import signed
-from bots.slack import yaml
-from bots.slack.manifest import manifest
+from bots.slack.manifest import link, manifest, written
 from storage import encrypted, installations
 from storage.database import Database
 from storage.encrypted import Vault
@@ -21,7 +21,7 @@ INSTALLED = Installed(platform_id="T1", name="", bot_id="B1", bot_user_id="U1", 
 async def test_the_manifest_is_printed_without_any_setting(alone: CommandLine) -> None:
     result = await alone.run("manifest", "slack", "--name", "Butler", "--http", "https://parley.example.com/")
     assert (result.code, result.err) == (0, "")
-    assert result.out == yaml.written(manifest("Butler", "https://parley.example.com"))
+    assert result.out == written(manifest("Butler", "https://parley.example.com"))
 
 
 async def test_an_address_that_slack_does_not_take_is_refused(alone: CommandLine) -> None:
@@ -30,12 +30,10 @@ async def test_an_address_that_slack_does_not_take_is_refused(alone: CommandLine
     assert "https://" in result.err
 
 
-def test_whatever_could_be_taken_for_something_else_is_quoted() -> None:
-    data = {"a": ["yes", "- b", "x: y", "é", "#1", "", "a b", "1"], "c": [{"d": True, "e": {"f": None}}, 7]}
-    assert yaml.written(data) == (
-        'a:\n  - "yes"\n  - "- b"\n  - "x: y"\n  - "é"\n  - "#1"\n  - ""\n  - a b\n  - "1"\n'
-        "c:\n  - d: true\n    e:\n      f: null\n  - 7\n"
-    )
+async def test_the_manifest_is_printed_as_an_address_that_opens_slack(alone: CommandLine) -> None:
+    result = await alone.run("manifest", "slack", "--link")
+    assert (result.code, result.out) == (0, f"{link(manifest())}\n")
+    assert json.loads(parse_qs(urlsplit(result.out.strip()).query)["manifest_json"][0]) == manifest()
 
 
 async def test_a_key_is_made_and_another_takes_its_place(alone: CommandLine) -> None:

@@ -1,13 +1,20 @@
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core import history, prompt, tokens
-from core.history import ChatMessage
+from core.chat import ChatMessage
+from core.history import Request
+from core.prompt import Layer, Source
 from storage.claims import Turn, Work
-from storage.words import AuthorKind, Platform, Role
+from storage.configurations import Configuration, Voice
+from storage.incoming import File
+from storage.summaries import Summary
+from storage.tool_turns import CallTurn
+from storage.words import AuthorKind, FileKind, Platform, Role, ToolState
 
 WORK = Work(
     reply_id=1,
@@ -15,14 +22,19 @@ WORK = Work(
     version=1,
     thread_id=1,
     platform=Platform.SLACK,
+    workspace_row=1,
     workspace_id="T1",
     workspace_name="Bakery",
-    workspace_prompt="We bake bread.",
+    workspace_revision=1,
     channel_row=1,
     channel_id="C1",
     channel_name="general",
+    channel_topic="",
+    channel_model="",
+    persona_id=1,
     persona_name="Pirate",
-    persona_instruction="Talk like a pirate.",
+    persona_display_name="",
+    persona_icon="",
     thread_key="1",
     posts_in="C1",
     trigger_id="1",
@@ -30,6 +42,13 @@ WORK = Work(
     asked_at=datetime(2026, 11, 22, 23, 59, tzinfo=UTC),
     seen_position=1,
     turns=(),
+)
+BAKERY = Configuration(
+    workspace_row=1,
+    platform=Platform.SLACK,
+    revision=1,
+    prompt="We bake bread.",
+    personas={1: Voice(name="Pirate", instruction="Talk like a pirate.")},
 )
 
 
@@ -46,23 +65,25 @@ def by_bot(text: str) -> Turn:
 
 
 def messages(*turns: Turn, budget: int = 10_000) -> list[ChatMessage]:
-    return history.request(replace(WORK, turns=turns), "", budget).messages
+    work = replace(WORK, turns=turns)
+    return history.request(work, prompt.layers(work, BAKERY, ""), budget).messages
 
 
 def test_the_layers_come_in_their_order() -> None:
-    text = prompt.system_prompt(replace(WORK, turns=(by_person("hi"),)), "House rules.")
+    text = prompt.system_prompt(replace(WORK, turns=(by_person("hi"),)), BAKERY, "House rules.")
     assert text.split("\n\n")[:3] == ["House rules.", "We bake bread.", "Talk like a pirate."]
 
 
 def test_the_facts_name_the_place_the_day_and_the_people() -> None:
-    facts = prompt.facts(replace(WORK, turns=(by_person("a"), by_parley("b"), by_bot("c"), by_person("d", "Ben"))))
+    turns = (by_person("a"), by_parley("b"), by_bot("c"), by_person("d", "Ben"))
+    facts = prompt.facts(replace(WORK, turns=turns), BAKERY)
     assert "on Slack, in the workspace 'Bakery', channel #general" in facts
     assert "Today is Sunday, 22 November 2026 (UTC)." in facts
     assert "Taking part: Ann, Ben." in facts
 
 
 def test_without_a_workspace_prompt_the_built_in_one_applies() -> None:
-    assert prompt.system_prompt(replace(WORK, workspace_prompt=""), "").startswith(prompt.DEFAULT_PROMPT)
+    assert prompt.system_prompt(WORK, replace(BAKERY, prompt=""), "").startswith(prompt.DEFAULT_PROMPT)
 
 
 def test_turns_that_follow_each_other_are_one_message_told_apart_by_name() -> None:
@@ -88,28 +109,138 @@ def test_the_newest_turn_is_kept_even_beyond_the_budget() -> None:
     assert "word" in messages(by_person("word " * 5_000), budget=10)[-1].content
 
 
-turns = st.lists(
-    st.sampled_from([by_person, by_parley, by_bot]).flatmap(lambda make: st.text(max_size=60).map(make)), min_size=1
+calls = st.lists(
+    st.builds(
+        CallTurn,
+        round=st.integers(1, 3),
+        number=st.integers(1, 3),
+        call_id=st.text(min_size=1, max_size=5),
+        name=st.just("search"),
+        arguments=st.just("{}"),
+        result=st.text(max_size=80),
+        state=st.just(ToolState.DONE),
+    ),
+    max_size=3,
+    unique_by=lambda call: (call.round, call.number),
+).map(lambda calls: tuple(sorted(calls, key=lambda call: (call.round, call.number))))
+files = st.lists(
+    st.builds(File, name=st.just("a.txt"), kind=st.just(FileKind.TEXT), text=st.text(max_size=2_000))
+    | st.builds(File, name=st.just("b.png"), kind=st.just(FileKind.IMAGE), image=st.just(b"\x89PNG")),
+    max_size=2,
+).map(tuple)
+words = st.text(max_size=60)
+a_turn = (
+    words.map(by_bot)
+    | st.builds(lambda text, its: replace(by_person(text), files=its), words, files)
+    | st.builds(lambda text, its: replace(by_parley(text), calls=its), words, calls)
 )
+conversations = st.lists(a_turn, max_size=12)
+summaries = st.none() | st.builds(Summary, row=st.just(1), up_to_id=st.integers(0, 14), text=st.text(max_size=200))
 
 
-@given(turns, st.integers(0, 600))
-def test_whatever_the_history_roles_alternate_and_the_newest_turn_is_last(said: list[Turn], budget: int) -> None:
-    said = [*said, by_person("the question")]
-    system, *rest = messages(*said, budget=budget)
+@dataclass(frozen=True)
+class Case:
+    """Any conversation whose trigger is one of its last turns, and the request that is made of it."""
+
+    work: Work
+    budget: int
+    asked: Request
+
+
+@st.composite
+def cases(draw: st.DrawFn, most_tokens: int = 4_000) -> Case:
+    before, after = draw(conversations), draw(st.lists(words.map(by_person), max_size=3))
+    said = [*before, by_person("the question"), *after]
+    numbered = tuple(replace(turn, message_id=number) for number, turn in enumerate(said, 1))
+    trigger = len(before) + 1
+    summary = draw(summaries)
+    if summary is not None and summary.up_to_id >= trigger:
+        summary = None
+    work = replace(WORK, turns=numbered, trigger_row=trigger, older=draw(st.booleans()), summary=summary)
+    budget = draw(st.integers(0, most_tokens))
+    return Case(work, budget, history.request(work, [Layer(Source.FACTS, "Today.")], budget))
+
+
+@given(cases())
+def test_whatever_the_history_roles_alternate_as_endpoints_need(case: Case) -> None:
+    system, *rest = [message for message in case.asked.messages if message.role is not Role.TOOL and not message.calls]
     assert system.role is Role.SYSTEM
     assert [message.role for message in rest] == [Role.USER, Role.ASSISTANT] * (len(rest) // 2) + [Role.USER]
-    assert rest[-1].content.endswith("Ann: the question")
 
 
-@given(turns, st.integers(0, 2_000))
-def test_what_is_kept_is_within_the_budget_or_the_newest_turn_alone(said: list[Turn], budget: int) -> None:
-    kept = history.newest_that_fit(said, budget)
-    cost = sum(tokens.estimate(turn.text) + tokens.PER_MESSAGE for turn in kept)
-    assert list(kept) == said[-len(kept) :]
-    assert cost <= budget or len(kept) == 1
+@given(cases())
+def test_whatever_the_history_each_call_of_a_tool_is_followed_by_its_result(case: Case) -> None:
+    expected: list[str] = []
+    for message in case.asked.messages:
+        if message.role is Role.TOOL:
+            assert message.call_id == expected.pop(0)
+        else:
+            assert expected == []
+            expected = [call.call_id for call in message.calls]
+    assert expected == []
+
+
+@given(cases())
+def test_whatever_the_history_the_newest_turns_are_kept_and_the_trigger(case: Case) -> None:
+    kept = [one.said for one in case.asked.taken]
+    trigger = next(turn for turn in case.work.turns if turn.message_id == case.work.trigger_row)
+    assert trigger in kept
+    rest = kept if kept == list(case.work.turns[-len(kept) :]) else kept[1:]
+    assert rest == list(case.work.turns[-len(rest) :])
+    assert kept in (rest, [trigger, *rest])
+    assert "Ann: the question" in "".join(message.content for message in case.asked.messages)
+
+
+@given(cases())
+def test_whatever_the_history_it_is_within_the_window_or_holds_what_must_be_there_alone(case: Case) -> None:
+    must = {case.work.trigger_row, case.work.turns[-1].message_id}
+    others = [one for one in case.asked.taken if one.said.message_id not in must]
+    assert case.asked.tokens <= case.budget or not others
+    assert case.asked.tokens <= case.budget or case.asked.summary is None
+
+
+@given(cases())
+def test_whatever_the_history_its_messages_take_no_more_than_was_reckoned(case: Case) -> None:
+    texts = [text for one in case.asked.messages for text in (one.content, *(call.arguments for call in one.calls))]
+    pictures = sum(len(message.images) for message in case.asked.messages)
+    took = sum(map(tokens.estimate, texts)) + pictures * tokens.PER_IMAGE
+    names = len(case.work.turns) * tokens.estimate(history.OWN_EARLIER)
+    assert took <= case.asked.tokens + names
+
+
+@given(cases())
+def test_a_summary_stands_in_place_of_what_it_covers_and_of_nothing_else(case: Case) -> None:
+    work, asked = case.work, case.asked
+    kept = {one.said.message_id for one in asked.taken}
+    marked = [message for message in asked.messages if history.SUMMARY_MARK in message.content]
+    assert bool(marked) is (asked.summary is not None)
+    if asked.summary is None:
+        assert asked.no_room == len(work.turns) - len(kept)
+        return
+    assert asked.forgets
+    assert marked == [asked.messages[1]]
+    assert min(kept) > asked.summary.up_to_id
+    assert asked.no_room == len([turn for turn in work.turns if turn.message_id > asked.summary.up_to_id]) - len(kept)
+
+
+@given(cases(most_tokens=100_000))
+def test_a_conversation_that_fits_needs_no_summary(case: Case) -> None:
+    fits = not case.work.older and len(case.asked.taken) == len(case.work.turns)
+    assert fits is not case.asked.forgets
+    assert case.asked.summary is None or not fits
+
+
+def test_the_beginning_stays_the_same_while_a_summary_holds() -> None:
+    said = [replace(by_person(f"{number} " + "word " * 50), message_id=number) for number in range(1, 31)]
+    summary = Summary(1, 20, "They counted.")
+    begun = [
+        history.request(replace(WORK, turns=tuple(said[:count]), summary=summary), [], 1_000).messages[1].content
+        for count in (25, 27, 29)
+    ]
+    assert all(later.startswith(earlier) for earlier, later in pairwise(begun))
+    assert history.SUMMARY_MARK in begun[0]
 
 
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_a_longer_text_never_takes_fewer_tokens(text: str, more: str) -> None:
-    assert tokens.estimate(text) <= tokens.estimate(text + more)
+    assert tokens.estimate(text) <= tokens.estimate(f"{text} {more}")

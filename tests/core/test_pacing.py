@@ -4,13 +4,14 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.pacing import Claim, Line, Rate, Want
+from core.budget import Budget, Rate
+from core.pacing import Claim, Line, Want
 
 RATE = Rate(5, 10.0)
 
 
 def line_of(*wants: Want, rate: Rate = RATE) -> tuple[Line, list[Claim]]:
-    line, claims = Line(rate), [Claim() for _ in wants]
+    line, claims = Line(Budget(rate)), [Claim() for _ in wants]
     for claim, want in zip(claims, wants, strict=True):
         line.ask(claim, want)
     return line, claims
@@ -48,7 +49,7 @@ def test_a_write_counts_until_a_period_after_its_answer() -> None:
     assert following(line, 20.0) is None
     line.wrote(claims[0], 20.0)
     assert following(line, 29.9) is None
-    assert line.free(30.0) == 1
+    assert line.budget.free(30.0) == 1
 
 
 def test_previews_are_spread_evenly() -> None:
@@ -76,7 +77,7 @@ def test_a_reply_is_not_opened_early_when_its_final_text_could_not_be_paid() -> 
 
 def test_an_opening_is_paid_for_on_the_line_of_its_edits() -> None:
     posts, (first,) = line_of(Want.FIRST, rate=Rate(1, 1.0))
-    edits, other = Line(Rate(1, 60.0)), Claim()
+    edits, other = Line(Budget(Rate(1, 60.0))), Claim()
     edits.owe(other)
     assert posts.next(0.0, lambda _: edits) is None
     edits.settle(other)
@@ -84,7 +85,7 @@ def test_an_opening_is_paid_for_on_the_line_of_its_edits() -> None:
 
 
 def test_openings_at_the_same_time_never_count_on_the_same_final_write() -> None:
-    edits, opened = Line(Rate(5, 60.0)), 0
+    edits, opened = Line(Budget(Rate(5, 60.0))), 0
     for _ in range(10):
         posts, _claims = line_of(Want.FIRST, rate=Rate(1, 1.0))
         opened += posts.next(0.0, lambda _: edits) is not None
@@ -93,7 +94,7 @@ def test_openings_at_the_same_time_never_count_on_the_same_final_write() -> None
 
 def test_a_pause_holds_every_write_of_the_key() -> None:
     line, (final,) = line_of(Want.FINAL)
-    line.pause(30.0)
+    line.budget.refuse(30.0)
     assert drain(line, 29.9) == []
     assert line.wait_s(0.0) == 30.0
     assert drain(line, 30.0) == [final]
@@ -132,7 +133,7 @@ steps = st.lists(
 def test_in_every_window_of_the_platform_the_writes_stay_within_the_rate(
     steps: list[tuple[float, int, Want, float]], saved: int
 ) -> None:
-    line, claims = Line(replace(RATE, saved=saved)), [Claim() for _ in range(8)]
+    line, claims = Line(Budget(replace(RATE, saved=saved))), [Claim() for _ in range(8)]
     now, arrived = 0.0, deque[float]()
     for pause, index, want, delay in steps:
         now += pause
@@ -147,7 +148,7 @@ def test_in_every_window_of_the_platform_the_writes_stay_within_the_rate(
 
 @given(st.integers(1, 40), st.lists(st.integers(0, 39), max_size=60))
 def test_no_final_text_is_starved(finals: int, previews: list[int]) -> None:
-    line = Line(RATE)
+    line = Line(Budget(RATE))
     waiting = [Claim() for _ in range(finals)]
     others = [Claim() for _ in range(40)]
     for claim in waiting:

@@ -6,6 +6,8 @@ from pydantic import ValidationError
 
 from core import settings
 from core.errors import BadSettings
+from core.settings.model import OPENAI_BASE_URL
+from core.settings.problems import serving_problems
 
 WHOLE: dict[str, Any] = {
     "SLACK_BOT_TOKEN": "xoxb-1",
@@ -30,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("environment")
 
 def problems(*platforms: str, **given: Any) -> tuple[str, ...]:
     loaded, wrong = settings.read(None, **given)
-    return wrong + settings.serving_problems(loaded, frozenset(platforms))
+    return wrong + serving_problems(loaded, frozenset(platforms))
 
 
 def test_whole_settings_have_no_problem() -> None:
@@ -41,7 +43,7 @@ def test_every_wrong_value_is_told_at_once() -> None:
     with pytest.raises(BadSettings) as raised:
         settings.load(None, PORT="http", SLACK_APP_TOKEN="xoxb-1", DATABASE_URL="mysql://a/b", PARLEY_IDLE_S="0")
     names = [problem.partition(":")[0] for problem in raised.value.problems]
-    assert names == ["SLACK_APP_TOKEN", "DATABASE_URL", "PORT", "PARLEY_IDLE_S"]
+    assert names == ["SLACK_APP_TOKEN", "PARLEY_IDLE_S", "DATABASE_URL", "PORT"]
 
 
 def test_wrong_missing_and_contradictory_settings_are_told_together() -> None:
@@ -61,8 +63,14 @@ def test_a_wrong_token_is_not_told_as_missing_too() -> None:
     assert told == ("SLACK_BOT_TOKEN: this is not the right kind of token: it begins with xoxb-",)
 
 
+def test_house_rules_with_a_template_that_nobody_knows_are_refused() -> None:
+    assert problems(**(WHOLE | {"PARLEY_HOUSE_RULES": "Today is {date}. Write {{date}}."})) == ()
+    (told,) = problems(**(WHOLE | {"PARLEY_HOUSE_RULES": "Today is {day}."}))
+    assert told.startswith("PARLEY_HOUSE_RULES: I do not know {day}.")
+
+
 def test_a_problem_never_quotes_a_secret() -> None:
-    told = problems(**(WHOLE | {"SLACK_BOT_TOKEN": "very-secret", "DATABASE_URL": "postgresql://me:very-secret@db/x"}))
+    told = problems(**(WHOLE | {"SLACK_BOT_TOKEN": "very-secret", "DATABASE_URL": "mysql://me:very-secret@db/x"}))
     assert len(told) == 2
     assert "very-secret" not in "".join(told)
 
@@ -168,7 +176,7 @@ def test_a_wrong_value_in_an_env_file_stands_aside_for_the_default(tmp_path: Pat
     file.write_text("OPENAI_BASE_URL=nonsense\nPORT=1\n", encoding="utf-8")
     loaded, told = settings.read(file)
     assert [problem.partition(":")[0] for problem in told] == ["OPENAI_BASE_URL"]
-    assert (loaded.openai_base_url, loaded.port) == (settings.OPENAI_BASE_URL, 1)
+    assert (loaded.openai_base_url, loaded.port) == (OPENAI_BASE_URL, 1)
 
 
 def test_settings_do_not_change() -> None:

@@ -5,14 +5,26 @@ from typing import Any
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings
 
-from core.settings import Settings, variables
+from core.settings import variables
+from core.settings.discord import DiscordSettings
+from core.settings.model import ModelSettings
+from core.settings.operating import OperatingSettings
+from core.settings.slack import SlackSettings
+from core.settings.tools import ToolSettings
 
 ROOT = Path(__file__).parents[2]
 ENV_EXAMPLE = ROOT / ".env.example"
 SETTINGS_PAGE = ROOT / "docs/settings.md"
 
-GROUPS = {"SLACK_": "Slack", "DISCORD_": "Discord", "OPENAI_": "The model", "": "Parley itself"}
+GROUPS: dict[str, type[BaseSettings]] = {
+    "Slack": SlackSettings,
+    "Discord": DiscordSettings,
+    "The model": ModelSettings,
+    "Tools": ToolSettings,
+    "Parley itself": OperatingSettings,
+}
 ENV_HEAD = "# Copy this file to .env and fill it in. An empty value counts as not set; what is shown is the default.\n"
 PAGE_HEAD = """\
 # Settings
@@ -47,11 +59,8 @@ def settings_page() -> str:
 
 def grouped() -> dict[str, dict[str, FieldInfo]]:
     """Every variable with its field, below the title of its group."""
-    groups: dict[str, dict[str, FieldInfo]] = {title: {} for title in GROUPS.values()}
-    for name, variable in variables().items():
-        title = next(title for prefix, title in GROUPS.items() if variable.startswith(prefix))
-        groups[title][variable] = Settings.model_fields[name]
-    return groups
+    names = variables()
+    return {title: {names[name]: field for name, field in part.model_fields.items()} for title, part in GROUPS.items()}
 
 
 def default(field: FieldInfo) -> str:

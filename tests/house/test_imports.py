@@ -12,10 +12,14 @@ HOMES = {
     "slack_bolt": ("bots/slack/",),
     "discord": ("bots/discord/",),
     "openai": ("core/completion.py",),
+    "mcp": ("core/tools/mcp_client.py",),
+    "mcp_types": ("core/tools/mcp_client.py",),
     "sqlalchemy": ("storage/",),
     "sqlmodel": ("storage/",),
     "alembic": ("storage/",),
     "cryptography": ("storage/",),
+    "procrastinate": ("core/jobs.py", "storage/migrations/"),
+    "psycopg": ("storage/",),
 }
 
 

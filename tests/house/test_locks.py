@@ -31,6 +31,12 @@ def group(name: str) -> list[str]:
     ]
 
 
+def extras() -> list[str]:
+    """What every optional part needs: the locks hold it all, so that any DATABASE_URL and tool works at once."""
+    optional: dict[str, list[str]] = PYPROJECT["project"].get("optional-dependencies", {})
+    return [one for members in optional.values() for one in members]
+
+
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_names_no_host(name: str) -> None:
     assert not re.search(r"https?:|index-url|find-links|@ ", text(name))
@@ -45,8 +51,8 @@ def test_every_pin_has_a_hash(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "wanted"),
     [
-        ("requirements.lock", PYPROJECT["project"]["dependencies"] + group("build")),
-        ("requirements-dev.lock", PYPROJECT["project"]["dependencies"] + group("dev")),
+        ("requirements.lock", PYPROJECT["project"]["dependencies"] + extras() + group("build")),
+        ("requirements-dev.lock", PYPROJECT["project"]["dependencies"] + extras() + group("dev")),
     ],
 )
 def test_a_lock_fulfils_pyproject(name: str, wanted: list[str]) -> None:

@@ -7,6 +7,7 @@ from bots.playground.slack.web_api.dispatch import METHODS
 from bots.slack import checkup, scopes
 from bots.slack.manifest import EVENTS, manifest
 from bots.slack.shortcuts import ASK_ABOUT
+from bots.slack.why import SHORTCUT
 from tests.house.references import ROOT
 
 CODE = {
@@ -15,8 +16,9 @@ CODE = {
     if path.name not in ("manifest.py", "scopes.py")
 }
 FAMILY = ("message.channels", "message.groups", "message.im", "message.mpim")
-# What an event needs in place of a method: docs.slack.dev/reference/events; and files.slack.com for downloads.
-WITHOUT_A_METHOD = {"app_mentions:read", "commands", "files:read", "mpim:history"}
+# What an event needs in place of a method (docs.slack.dev/reference/events), files.slack.com for downloads, and posting
+# under another name (docs.slack.dev/reference/scopes/chat.write.customize).
+WITHOUT_A_METHOD = {"app_mentions:read", "chat:write.customize", "commands", "files:read", "mpim:history"}
 
 
 def called() -> set[str]:
@@ -52,9 +54,9 @@ def test_the_doctor_misses_every_scope_of_the_manifest_that_is_not_granted() -> 
 
 def test_the_manifest_names_what_the_code_listens_to() -> None:
     features = manifest()["features"]
-    assert [one["callback_id"] for one in features["shortcuts"]] == [ASK_ABOUT]
+    assert [one["callback_id"] for one in features["shortcuts"]] == [ASK_ABOUT, SHORTCUT]
     assert [one["command"] for one in features["slash_commands"]] == re.findall(
-        r'app\.command\("(.+?)"\)', CODE["app.py"]
+        r'app\.command\("(.+?)"\)', CODE["forms.py"]
     )
 
 
@@ -65,13 +67,3 @@ def test_an_app_over_http_names_the_addresses_that_parley_answers() -> None:
     assert given["features"]["slash_commands"][0]["url"] == "https://parley.example.com/slack/commands"
     assert given["oauth_config"]["redirect_urls"] == ["https://parley.example.com/slack/oauth_redirect"]
     assert not given["settings"]["socket_mode_enabled"]
-
-
-def test_what_slack_limits_is_within_its_limits() -> None:
-    """docs.slack.dev/reference/app-manifest"""
-    given = manifest()
-    assert len(given["display_information"]["name"]) <= 35
-    assert len(given["display_information"]["description"]) <= 140
-    assert len(given["features"]["agent_view"]["agent_description"]) <= 300
-    assert len(given["features"]["shortcuts"][0]["name"]) <= 24
-    assert len(given["features"]["shortcuts"][0]["description"]) <= 150

@@ -54,10 +54,14 @@ class Model(Control):
     async def will_say(self, text: str = "", **how: Any) -> None:
         await self.post("/control/answers", **({"text": text} if text else {}), **how)
 
+    async def will_call(self, *calls: tuple[str, Any], text: str = "", **how: Any) -> None:
+        """Have the next answer call these tools, each a name with its arguments."""
+        await self.will_say(text, calls=[{"name": name, "arguments": given} for name, given in calls], **how)
+
     async def requests(self) -> list[dict[str, Any]]:
         """The bodies of the chat completions requests so far."""
         return [request["body"] for request in (await self.get("/control/requests"))["requests"]]
 
-    async def messages(self) -> list[dict[str, str]]:
+    async def messages(self) -> list[dict[str, Any]]:
         """The messages of the newest request."""
         return list((await self.requests())[-1]["messages"])

@@ -1,7 +1,7 @@
 """The sign of work on any surface: shown while nothing can be read yet, renewed in time, and always taken away."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -9,12 +9,22 @@ from time import monotonic
 import pytest
 
 from core import settings as core_settings
-from core.completion import Completion
+from core.allowance import Allowance
+from core.asking import Asking
+from core.budget import Rate
+from core.configurations import Configurations
+from core.drafting import Drafting
 from core.errors import Kind, PlatformTrouble
-from core.pacing import Rate
+from core.ledger import Ledger
+from core.moderation import Moderation
 from core.replies import Replies
+from core.screening import Screens
 from core.settings import Settings
-from core.surface import Controls, Limited
+from core.summaries import Summaries
+from core.surface import Below, Controls, Limited
+from core.tools.registry import Tools
+from core.tools.search import Spot
+from core.tools.tool import Asker
 from core.writes import Writes
 from storage import claims, threads
 from storage.database import Database
@@ -42,6 +52,7 @@ class Board:
     text_limit = 4_000
     most_messages = 10
     working_s = 0.05
+    takes_back = True
     posts = edits = Limited("board", Rate(1_000, 1.0))
 
     def __init__(self, *, refuses: bool = False) -> None:
@@ -53,20 +64,23 @@ class Board:
     def weigh(self, text: str) -> int:
         return len(text)
 
-    async def open(self, text: str, token: str, controls: Controls) -> str:
+    async def open(self, text: str, token: str, controls: Below) -> str:
         if self._refuses:
             raise PlatformTrouble(Kind.DENIED, "restricted_action")
         self.shown.append(text)
         return token
 
-    async def edit(self, message_id: str, text: str, controls: Controls) -> None:
+    async def edit(self, message_id: str, text: str, controls: Below) -> None:
         self.shown.append(text)
 
-    async def attach(self, name: str, text: str, token: str, controls: Controls) -> str:
+    async def attach(self, name: str, text: str, token: str, controls: Below) -> str:
         return await self.open(text, token, controls)
 
     async def point(self, token: str) -> str:
         return await self.open("above", token, Controls.NONE)
+
+    async def offer(self, message_id: str) -> None:
+        """Nothing is edited here."""
 
     async def remove(self, message_id: str) -> None:
         self.shown.clear()
@@ -96,14 +110,29 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
     await database.close()
 
 
+async def _nothing(_asker: Asker, _spots: Sequence[Spot]) -> frozenset[Spot]:
+    return frozenset()
+
+
 async def answered(database: Database, settings: Settings, board: Board, model: Model) -> None:
     """Answer one question on the board; the model begins once the sign was shown three times."""
     await model.will_say("Hello.", hold=True)
     await database.run(threads.keep, QUESTION)
     work = await database.run(claims.claim, 1, 10)
     assert work is not None
-    completion, writes = Completion(settings), Writes(monotonic)
-    makers = Replies(database, completion, writes, settings, lambda _: board)
+    asking, writes = Asking(settings), Writes(monotonic)
+    configurations, ledger = Configurations(database), Ledger(database, shared=False)
+    allowance = Allowance(database, configurations, asking.models, asking.prices, settings)
+    drafting = Drafting(
+        asking=asking,
+        settings=settings,
+        configurations=configurations,
+        allowance=allowance,
+        summaries=Summaries(database, asking, allowance, settings),
+        tools=Tools(database, settings, _nothing),
+        screens=Screens(Moderation(settings)),
+    )
+    makers = Replies(database, drafting, writes, settings, lambda _: board, ledger)
     making = asyncio.create_task(makers.make(work))
 
     async def renewed() -> bool:
@@ -113,7 +142,7 @@ async def answered(database: Database, settings: Settings, board: Board, model: 
     await model.post("/control/release")
     await making
     await writes.close()
-    await completion.close()
+    await asking.close()
 
 
 async def test_the_sign_is_renewed_until_the_text_is_there(

@@ -1,7 +1,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from storage.audit import Actor
 from storage.incoming import Author, Incoming, Place
+from storage.spending import Bill, Took
 from storage.words import AuthorKind, Platform
 
 GENERAL = Place(
@@ -13,6 +15,16 @@ GENERAL = Place(
 )
 ANN = Author(id="U1", name="Ann")
 BEN = Author(id="U2", name="Ben")
+ADA = Actor("U9", "Ada")
+BILL = Bill(
+    workspace_id=1,
+    day="2026-11-22",
+    channel_row=1,
+    channel_id="C1",
+    model="small",
+    replies=0,
+    took=Took(tokens_in=100, tokens_out=10, cost_microusd=7),
+)
 DEPLOYBOT = Author(id="B9", name="Deploybot", kind=AuthorKind.BOT)
 
 

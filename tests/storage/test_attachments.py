@@ -87,3 +87,13 @@ async def test_where_a_file_came_from_is_not_kept(database: Database) -> None:
     await database.run(threads.keep, said(1, files=(NOTES,)))
     row = await database.run(lambda session: session.execute(select(col(Attachment.name), Attachment)).one())
     assert "files.example" not in repr(row)
+
+
+async def test_a_file_that_an_edit_removes_is_forgotten(database: Database) -> None:
+    other = File(name="other.txt", size=7, kind=FileKind.TEXT, text="rye")
+    await database.run(threads.keep, said(1, files=(READ, other)))
+    edited = await database.run(changes.edit, GENERAL, "1", "hello", now(), [("notes.txt", 5)])
+    assert edited.changed
+    assert [[file.name for file in its] for its in await files(database)] == [["notes.txt"]]
+    assert not (await database.run(changes.edit, GENERAL, "1", "hello", now(), [("notes.txt", 5)])).changed
+    assert not (await database.run(changes.edit, GENERAL, "1", "hello", now(), None)).changed

@@ -1,11 +1,13 @@
 from datetime import UTC, datetime
 
 from storage import changes, claims, replies, threads
-from storage.changes import Removed
+from storage.changes import Answered, Edited, Removed
+from storage.configurations import Configuration
 from storage.database import Database
 from storage.replies import Outcome
 from storage.states import ReplyState
-from tests.storage.samples import GENERAL, said
+from storage.words import Refusal
+from tests.storage.samples import DEPLOYBOT, GENERAL, said
 
 LATER = datetime(2026, 11, 22, 10, tzinfo=UTC)
 
@@ -18,17 +20,17 @@ async def turns(database: Database) -> list[str]:
 
 async def test_an_edit_before_the_answer_starts_is_what_is_answered(database: Database) -> None:
     await database.run(threads.keep, said(1, "hwo?"))
-    assert await database.run(changes.edit, GENERAL, "1", "how?", LATER)
+    assert (await database.run(changes.edit, GENERAL, "1", "how?", LATER)) == Edited(changed=True)
     assert await turns(database) == ["how?"]
 
 
 async def test_an_edit_that_changes_no_text_does_nothing(database: Database) -> None:
     await database.run(threads.keep, said(1))
-    assert not await database.run(changes.edit, GENERAL, "1", "hello", LATER)
+    assert not (await database.run(changes.edit, GENERAL, "1", "hello", LATER)).changed
 
 
 async def test_an_edit_of_what_was_never_kept_does_nothing(database: Database) -> None:
-    assert not await database.run(changes.edit, GENERAL, "1", "hello", LATER)
+    assert not (await database.run(changes.edit, GENERAL, "1", "hello", LATER)).changed
 
 
 async def test_a_deleted_message_leaves_the_history(database: Database) -> None:
@@ -75,3 +77,48 @@ async def test_an_answer_that_is_deleted_can_still_be_made_anew(database: Databa
     await database.run(changes.remove, GENERAL, "77")
     await database.run(replies.again, 1)
     assert await turns(database) == ["question"]
+
+
+async def test_an_edit_of_a_question_tells_the_answer_that_people_see(database: Database) -> None:
+    await settled(database, "a", "b")
+    edited = await database.run(changes.edit, GENERAL, "1", "other question", LATER)
+    assert edited == Edited(True, Answered(1, 1, "b"))
+    assert edited.answered is not None
+    assert await database.run(changes.still_shows, edited.answered)
+    await database.run(replies.again, 1)
+    assert not await database.run(changes.still_shows, edited.answered)
+    assert (await database.run(changes.edit, GENERAL, "1", "yet another", LATER)) == Edited(changed=True)
+
+
+class Flood:
+    """Lets nothing be answered."""
+
+    def known(self, workspace_row: int, revision: int) -> None:
+        return None
+
+    def keeps(self, configuration: Configuration) -> bool:
+        return True
+
+    def refuses(self, configuration: Configuration) -> str:
+        return Refusal.FLOOD.value
+
+
+class Nobody(threads.Everybody):
+    """Answers nothing."""
+
+    def refuses(self, _configuration: Configuration) -> str:
+        return Refusal.FLOOD.value
+
+
+async def test_what_was_refused_has_no_answer(database: Database) -> None:
+    kept = await database.run(threads.keep, said(1), Flood())
+    assert kept.refused_id is not None
+    work = await database.run(claims.take_over, kept.refused_id)
+    await database.run(replies.add_segment, work, 0, "a")
+    assert (await database.run(changes.edit, GENERAL, "1", "again", LATER)) == Edited(changed=True)
+
+
+async def test_what_is_said_besides_questions_has_no_answer(database: Database) -> None:
+    await settled(database, "a")
+    await database.run(threads.keep, said(2, asks=False, author=DEPLOYBOT))
+    assert (await database.run(changes.edit, GENERAL, "2", "other", LATER)) == Edited(changed=True)

@@ -6,11 +6,12 @@ from cryptography.fernet import Fernet
 from sqlalchemy import text
 from sqlmodel import Session
 
-from storage import installations, workspaces
+from storage import configurations, installations, workspaces
 from storage.database import Database
 from storage.encrypted import Unreadable, Vault
 from storage.installations import Installed, Tokens
-from storage.words import Platform
+from storage.words import Deed, Platform
+from tests.storage.samples import ADA
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -63,11 +64,11 @@ async def test_which_organisation_serves_a_workspace_is_remembered(database: Dat
 
 async def test_removing_an_installation_leaves_what_was_set_up(database: Database) -> None:
     workspace_id = await database.run(workspaces.workspace, Platform.SLACK, "T1", "Office")
-    await database.run(workspaces.set_prompt, workspace_id, "Be brief.")
+    await database.run(workspaces.change, workspace_id, ADA, Deed.PROMPT_SET, "prompt", "Be brief.")
     await database.run(installations.keep, VAULT, OFFICE)
     assert await database.run(installations.remove, "T1", NOON + HOUR)
     assert await database.run(installations.find, VAULT, "T1") is None
-    assert await database.run(workspaces.prompt, workspace_id) == "Be brief."
+    assert (await database.run(configurations.read, workspace_id)).prompt == "Be brief."
 
 
 async def test_a_removal_before_the_installation_removes_nothing(database: Database) -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from storage import claims, replies, standings, threads
+from storage import claims, ledger, replies, standings, threads
 from storage.claims import Work
 from storage.database import Database
 from storage.replies import Fenced, Outcome
@@ -75,12 +75,15 @@ async def test_messages_that_a_shorter_version_no_longer_needs_are_forgotten(dat
         await database.run(replies.settle, anew, Outcome(state=ReplyState.DONE, text="short", messages=2))
 
 
-async def test_a_queued_reply_can_be_stopped_and_a_running_one_not_here(database: Database) -> None:
+async def test_a_queued_reply_is_stopped_at_once_and_a_running_one_by_whoever_runs_it(database: Database) -> None:
     await database.run(threads.keep, said(1))
-    assert await database.run(replies.stop_queued, 1) is True
+    assert await database.run(ledger.ask_to_stop, 1) is True
     assert await database.run(claims.claim, 1, 10) is None
     work = await claimed(database, 2)
-    assert await database.run(replies.stop_queued, work.reply_id) is False
+    assert await database.run(ledger.ask_to_stop, work.reply_id) is True
+    assert [row.stop_asked for row in await database.run(ledger.rows_of, [work.reply_id])] == [True]
+    await database.run(replies.settle, work, Outcome(state=ReplyState.STOPPED))
+    assert await database.run(ledger.ask_to_stop, work.reply_id) is False
 
 
 async def test_a_second_opinion_replaces_the_first(database: Database) -> None:

@@ -8,8 +8,8 @@ from storage.replies import Outcome
 from storage.states import ReplyState
 from storage.tables import Message, Workspace
 from storage.threads import Kept
-from storage.words import AuthorKind, Listening
-from tests.storage.samples import ANN, BEN, DEPLOYBOT, GENERAL, said
+from storage.words import AuthorKind, Deed
+from tests.storage.samples import ADA, ANN, BEN, DEPLOYBOT, GENERAL, said
 
 
 def texts(session: Session) -> list[str]:
@@ -120,7 +120,7 @@ async def test_only_the_newest_turns_are_loaded(database: Database) -> None:
 
 
 async def test_a_channel_may_listen_to_mentions_only(database: Database) -> None:
-    await database.run(workspaces.listen, GENERAL, Listening.MENTION)
+    await database.run(workspaces.change_channel, GENERAL, ADA, Deed.LISTEN, "listening", "mention")
     await database.run(threads.keep, said(1))
     await database.run(claims.claim, 1, 10)
     assert (await database.run(threads.keep, said(2, asks=False))).reply_id is None
@@ -128,7 +128,7 @@ async def test_a_channel_may_listen_to_mentions_only(database: Database) -> None
 
 
 async def test_a_channel_may_listen_to_everything_that_people_write(database: Database) -> None:
-    await database.run(workspaces.listen, GENERAL, Listening.EVERY)
+    await database.run(workspaces.change_channel, GENERAL, ADA, Deed.LISTEN, "listening", "every")
     assert (await database.run(threads.keep, said(1, asks=False))).reply_id is not None
     assert await database.run(threads.keep, said(2, asks=False, thread_key="2", author=DEPLOYBOT)) == Kept()
 

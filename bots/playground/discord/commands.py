@@ -66,6 +66,7 @@ class CommandRegistry:
         self._snowflakes = snowflakes
         self._rules = rules
         self._changed = changed
+        self.shown_to_everybody: frozenset[str] = frozenset()
         self._commands: dict[int | None, dict[int, Command]] = {}
         self._creates: dict[int | None, FixedWindow] = {}
 
@@ -166,8 +167,11 @@ def _checked(bodies: Any, *, single: bool = False) -> list[dict[str, Any]]:
     return bodies
 
 
-def may_use(command: Command, channel: Channel, user_id: int) -> bool:
-    """Whether the client shows the command to a person in a channel ("Permissions" and "Contexts")."""
+def may_use(command: Command, channel: Channel, user_id: int, *, shown_to_everybody: bool = False) -> bool:
+    """Whether the client shows the command to a person in a channel ("Permissions" and "Contexts").
+
+    Whoever manages a server may show a command to others than those who have what it needs by default.
+    """
     context = 0 if channel.guild else 1
     contexts = command.body.get("contexts")
     if contexts is not None and context not in contexts:
@@ -181,5 +185,5 @@ def may_use(command: Command, channel: Channel, user_id: int) -> bool:
         return True
     if not granted & Permission.USE_APPLICATION_COMMANDS:
         return False
-    needed = command.needed
+    needed = None if shown_to_everybody else command.needed
     return needed is None or (needed != 0 and granted & needed == needed)

@@ -74,9 +74,18 @@ class Dispatcher:
 
     def _message(self, event: str, message: Message) -> None:
         if message.ephemeral_for is not None:
+            self._ephemeral(event, message)
             return
         intents = sessions.GUILD_MESSAGES if message.channel.guild else sessions.DIRECT_MESSAGES
         self._in_channel(event, message.channel, lambda session: self.message_body(session, message), intents)
+
+    def _ephemeral(self, event: str, message: Message) -> None:
+        """Ephemeral ones go to whoever sent them as if they were direct, without guild and member ("Messages")."""
+
+        def render(session: Session) -> Json:
+            return {**self.renderer(session).message(message), "channel_type": int(message.channel.type)}
+
+        self._live.dispatch(event, render, None, sessions.DIRECT_MESSAGES)
 
     def _deleted(self, change: changes.MessagesDeleted) -> None:
         ids = [str(message.id) for message in change.messages if message.ephemeral_for is None]

@@ -124,6 +124,7 @@ class Channel:
     recipient: User | None = None
     thread: ThreadState | None = None
     rate_limit_per_user: int = 0
+    acted_at: dict[tuple[int, str], float] = field(default_factory=dict)
     nsfw: bool = False
     messages: dict[int, "Message"] = field(default_factory=dict)
     order: list[int] = field(default_factory=list)

@@ -107,4 +107,8 @@ def named_ids(data: Json) -> list[int]:
         waiting += option.get("options") or ()
         if option.get("type") in (6, 7, 8, 9, 11) and "value" in option:
             found.append(option["value"])
+    for label in data.get("components") or ():
+        component = label.get("component") or {}
+        if component.get("type") in (5, 6, 7, 8, 19):
+            found += component.get("values") or ()
     return [int(each) for each in found]

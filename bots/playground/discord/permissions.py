@@ -33,6 +33,7 @@ class Permission(IntFlag):
     CREATE_PUBLIC_THREADS = 1 << 35
     CREATE_PRIVATE_THREADS = 1 << 36
     SEND_MESSAGES_IN_THREADS = 1 << 38
+    BYPASS_SLOWMODE = 1 << 52
 
 
 ALL = (1 << 53) - 1

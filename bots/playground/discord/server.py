@@ -9,7 +9,7 @@ from bots.playground import faults
 from bots.playground.discord import gateway
 from bots.playground.discord.calls import CallLog
 from bots.playground.discord.commands import CommandRegistry
-from bots.playground.discord.control import acting, joining, snapshot, talking, testbed, views
+from bots.playground.discord.control import acting, joining, placing, snapshot, talking, testbed, views
 from bots.playground.discord.control.narrator import Narrator
 from bots.playground.discord.default_world import default_world
 from bots.playground.discord.dispatching import Dispatcher
@@ -18,6 +18,7 @@ from bots.playground.discord.limits import Limits
 from bots.playground.discord.rest import (
     applications,
     channels,
+    emojis,
     files,
     guilds,
     interactions,
@@ -35,7 +36,7 @@ from bots.playground.discord.stream import Stream
 from bots.playground.discord.unfurling import Unfurler
 from bots.playground.discord.world import DiscordWorld
 
-FAMILIES = (applications, guilds, channels, messages, reactions, threads, webhooks, interactions)
+FAMILIES = (applications, guilds, channels, messages, reactions, threads, webhooks, interactions, emojis)
 BODY_OVERHEAD_BYTES = 1024 * 1024
 MOST_FILES = 10
 
@@ -92,7 +93,8 @@ def _add_routes(app: web.Application, state: ServerState) -> None:
             app.router.add_route(route.method, PREFIX + route.path, serve(route))
     app.router.add_route("*", PREFIX + "/{anything:.*}", unknown_route)
     app.add_routes([web.get("/gateway", gateway.handle), web.get("/gateway/", gateway.handle), *files.ROUTES])
-    app.add_routes([*talking.routes(), *acting.routes(), *joining.routes(), *testbed.routes(), *snapshot.routes()])
+    for control in (talking, acting, joining, placing, testbed, snapshot):
+        app.add_routes(control.routes())
     app.add_routes(faults.routes(state.faults))
 
 

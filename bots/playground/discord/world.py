@@ -74,6 +74,7 @@ class DiscordWorld:
         self.directs: dict[int, Channel] = {}
         self.webhooks: dict[int, Webhook] = {}
         self.attachments: dict[int, Attachment] = {}
+        self.emojis: dict[int, str] = {}
         self.pings: list[Ping] = []
         self._listeners: list[Callable[[Change], None]] = []
 

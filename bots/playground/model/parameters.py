@@ -52,6 +52,7 @@ _EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 _FUNCTION_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _MOST_STOPS = 4
 _MOST_TOOLS = 128
+_CHOICES = ("none", "auto", "required")
 
 
 def check(body: dict[str, Any]) -> None:
@@ -141,6 +142,9 @@ def _check_tools(body: dict[str, Any]) -> None:
         raise _too_many_items("tools", _MOST_TOOLS, len(tools))
     for index, tool in enumerate(tools):
         _check_tool(f"tools[{index}]", tool)
+    choice = body.get("tool_choice")
+    if isinstance(choice, str) and choice not in _CHOICES:
+        raise refusals.wrong_value("tool_choice", choice, _CHOICES)
 
 
 def _check_tool(param: str, tool: Any) -> None:

@@ -1,7 +1,8 @@
 """The errors that OpenAI's API answers with (https://platform.openai.com/docs/guides/error-codes)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiohttp import web
 
@@ -17,9 +18,10 @@ class Refused(Exception):
     type: str = "invalid_request_error"
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def response(self) -> web.Response:
+    def response(self, body: Callable[["Refused"], Any] | None = None) -> web.Response:
+        """The answer, in the words of a kind of server, or else in OpenAI's."""
         error = {"message": self.message, "type": self.type, "param": self.param, "code": self.code}
-        return web.json_response({"error": error}, status=self.status, headers=self.headers)
+        return web.json_response(body(self) if body else {"error": error}, status=self.status, headers=self.headers)
 
 
 def invalid(message: str, param: str | None = None, code: str | None = None) -> Refused:

@@ -48,7 +48,7 @@ def check(body: Any, rules: Rules) -> ChatRequest:
         raise refusals.invalid("you must provide a model parameter")
     if model not in rules.models:
         raise refusals.no_such_model(model)
-    messages = turns.checked(body)
+    messages = turns.checked(body, rules.known_roles)
     parameters.check(body)
     prompt_tokens = tokens.estimate(messages)
     if prompt_tokens > rules.context_window:
@@ -77,8 +77,8 @@ def check_key(headers: Mapping[str, str], rules: Rules) -> None:
 
 def _check_known(body: dict[str, Any], rules: Rules) -> None:
     for name in body:
-        if name in rules.unsupported:
+        if name in rules.unsupported or name in rules.dialect.refuses:
             message = f"Unsupported parameter: '{name}' is not supported with this model."
             raise refusals.invalid(message, name, "unsupported_parameter")
-        if name not in parameters.KNOWN:
+        if rules.dialect.strict and name not in parameters.KNOWN:
             raise refusals.invalid(f"Unknown parameter: '{name}'.", name, "unknown_parameter")

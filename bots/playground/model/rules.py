@@ -5,9 +5,14 @@ from typing import Any
 
 import msgspec
 
+from bots.playground.model.dialects import DIALECTS, Dialect, Kind
+
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The server's rules; `tokens_per_s` 0 means as fast as the caller takes them."""
+    """The server's rules; `tokens_per_s` 0 means as fast as the caller takes them.
+
+    `kind` is whose server it acts as. A beginning of at least `cache_from_tokens` that it has seen before is cached.
+    """
 
     first_token_s: float = 0.3
     tokens_per_s: float = 60.0
@@ -20,6 +25,17 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     unsupported: tuple[str, ...] = ()
     max_body_bytes: int = 20 * 1024 * 1024
     keep_requests: int = 200
+    kind: Kind = Kind.OPENAI
+    roles: tuple[str, ...] | None = None
+    cache_from_tokens: int = 1_024
+
+    @property
+    def dialect(self) -> Dialect:
+        return DIALECTS[self.kind]
+
+    @property
+    def known_roles(self) -> tuple[str, ...]:
+        return self.dialect.roles if self.roles is None else self.roles
 
     def changed(self, fields: Mapping[str, Any]) -> "Rules":
         """The same rules with some fields changed; raises msgspec.ValidationError for what cannot be."""

@@ -5,9 +5,14 @@ from typing import Any
 
 import msgspec
 
+from bots.playground.model.calling import Calling
+
 
 class Script(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """One written answer; `cut_after`, `reset_after`, `error_after` and `hold_after` count content chunks."""
+    """One written answer; `cut_after`, `reset_after`, `error_after` and `hold_after` count content chunks.
+
+    `calls` are made only where the request has tools and leaves the choice.
+    """
 
     match: str | None = None
     times: int = 1
@@ -27,6 +32,9 @@ class Script(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     error_after: int | None = None
     hold: bool = False
     hold_after: int = 0
+    thoughts: list[str] = []
+    refusal: bool = False
+    calls: list[Calling] = []
 
     @property
     def is_plain(self) -> bool:

@@ -48,7 +48,7 @@ class Completions:
             entry.status = response.status
         except Refused as refused:
             entry.status = refused.status
-            return refused.response()
+            return refused.response(self._state.rules.dialect.body)
         except (streaming.GoneError, ConnectionError):
             entry.disconnected = True
             return web.Response(status=499)
@@ -89,13 +89,14 @@ class Completions:
         fault: Fault | None,
     ) -> web.StreamResponse:
         cut_after = fault.after if fault is not None and fault.kind is FaultKind.CUT else None
-        plan = replying.plan(chat, entry.body, self._state.rules, script, cut_after)
+        cached = self._state.cached_tokens(chat)
+        plan = replying.plan(chat, entry.body, self._state.rules, script, cut_after, cached, entry.number)
         if script is not None:
             headers = {**headers, **script.headers}
         completion_id, created = f"chatcmpl-playground{entry.number:08}", int(entry.began)
         if chat.stream and not (fault is not None and fault.kind is FaultKind.LOSE):
             chunks = Chunks(completion_id, chat.model, created, with_usage=chat.include_usage)
-            stream = streaming.Stream(request, chunks, plan, self._state.scripts)
+            stream = streaming.Stream(request, chunks, plan, self._state.scripts, self._state.rules.dialect)
             return await stream.send(headers, with_usage=chat.include_usage)
         await asyncio.sleep(plan.whole_s)
         if plan.hold_after is not None:

@@ -15,15 +15,25 @@ class Usage:
 
     prompt: int
     completion: int
+    cached: int = 0
+    reasoning: int = 0
+    details: bool = True
+    cost_usd: float | None = None
 
     def body(self) -> dict[str, Any]:
-        return {
+        body: dict[str, Any] = {
             "prompt_tokens": self.prompt,
             "completion_tokens": self.completion,
             "total_tokens": self.prompt + self.completion,
-            "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+        }
+        if self.cost_usd is not None:
+            body["cost"] = self.cost_usd
+        if not self.details:
+            return body
+        return body | {
+            "prompt_tokens_details": {"cached_tokens": self.cached, "audio_tokens": 0},
             "completion_tokens_details": {
-                "reasoning_tokens": 0,
+                "reasoning_tokens": self.reasoning,
                 "audio_tokens": 0,
                 "accepted_prediction_tokens": 0,
                 "rejected_prediction_tokens": 0,
@@ -63,6 +73,20 @@ class Chunks:
 
     def text(self, piece: str) -> bytes:
         return self._before + _ENCODER.encode(piece) + self._after
+
+    def empty(self) -> bytes:
+        """A chunk without choices, as Azure begins with: it holds what its filter found in the prompt."""
+        return self._head + b',"choices":[],"prompt_filter_results":[]' + self._tail
+
+    def delta(self, field: str, piece: str) -> bytes:
+        """A piece of anything but the answer's text, such as a refusal or a thought."""
+        choice = {"index": 0, "delta": {field: piece}, "logprobs": None, "finish_reason": None}
+        return self._head + b',"choices":[' + _ENCODER.encode(choice) + b"]" + self._tail
+
+    def calls(self, piece: list[dict[str, Any]]) -> bytes:
+        """A piece of the calls of tools."""
+        choice = {"index": 0, "delta": {"tool_calls": piece}, "logprobs": None, "finish_reason": None}
+        return self._head + b',"choices":[' + _ENCODER.encode(choice) + b"]" + self._tail
 
     def finish(self, reason: str) -> bytes:
         choice = {"index": 0, "delta": {}, "logprobs": None, "finish_reason": reason}

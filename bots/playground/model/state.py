@@ -2,7 +2,9 @@
 
 from bots.playground.buckets import SlidingWindow
 from bots.playground.faults import Faults
+from bots.playground.model.caches import Caches
 from bots.playground.model.journal import Journal
+from bots.playground.model.requests import ChatRequest
 from bots.playground.model.rules import Rules
 from bots.playground.model.scripts import Scripts
 
@@ -18,7 +20,14 @@ class State:
         self.journal = Journal()
         self.scripts = Scripts()
         self.faults = Faults()
+        self.caches = Caches()
         self._window = SlidingWindow(rules.requests_per_min, _MINUTE_S)
+
+    def cached_tokens(self, chat: ChatRequest) -> int:
+        """How much of a prompt was cached; short ones never are."""
+        if chat.prompt_tokens < self.rules.cache_from_tokens:
+            return 0
+        return self.caches.seen(chat.model, chat.messages)
 
     def set_rules(self, rules: Rules) -> None:
         if rules.requests_per_min != self.rules.requests_per_min:

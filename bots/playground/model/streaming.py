@@ -6,7 +6,8 @@ import struct
 
 from aiohttp import HttpVersion11, web
 
-from bots.playground.model import sse
+from bots.playground.model import calling, sse
+from bots.playground.model.dialects import Dialect
 from bots.playground.model.drip import Drip, framed
 from bots.playground.model.replying import Plan
 from bots.playground.model.scripts import Scripts
@@ -22,8 +23,9 @@ class GoneError(Exception):
 class Stream:
     """One answer on its way to one caller."""
 
-    def __init__(self, request: web.Request, chunks: Chunks, plan: Plan, scripts: Scripts) -> None:
+    def __init__(self, request: web.Request, chunks: Chunks, plan: Plan, scripts: Scripts, dialect: Dialect) -> None:
         self._request = request
+        self._dialect = dialect
         self._chunks = chunks
         self._plan = plan
         self._scripts = scripts
@@ -39,10 +41,20 @@ class Stream:
         response = web.StreamResponse(headers={**headers, "Cache-Control": "no-cache, must-revalidate"})
         response.content_type, response.charset = "text/event-stream", "utf-8"
         await response.prepare(self._request)
-        self._write(self._chunks.role())
+        self._write_beginning()
         await self._send_pieces()
         self._write_end(with_usage=with_usage)
         return response
+
+    def _write_beginning(self) -> None:
+        """Whatever comes before the first text, thoughts included where this kind of server tells them."""
+        if self._dialect.comment:
+            self._write(f": {self._dialect.comment}\n\n".encode())
+        if self._dialect.opens_empty:
+            self._write(self._chunks.empty())
+        self._write(self._chunks.role())
+        for thought in self._plan.thoughts if self._dialect.thoughts else ():
+            self._write(self._chunks.delta(self._dialect.thoughts, thought))
 
     async def _send_pieces(self) -> None:
         plan = self._plan
@@ -66,6 +78,8 @@ class Stream:
             return self._write(sse.error_event(plan.error))
         if plan.cut_after is not None:
             return None
+        for piece in calling.deltas(plan.calls, plan.number):
+            self._write(chunks.calls(piece))
         self._write(chunks.finish(plan.finish_reason))
         if with_usage:
             self._write(chunks.usage(plan.usage))
@@ -73,7 +87,7 @@ class Stream:
         return None
 
     def _encoded(self, piece: str) -> bytes:
-        data = self._chunks.text(piece)
+        data = self._chunks.delta("refusal", piece) if self._plan.refusal else self._chunks.text(piece)
         return framed(data) if self._in_frames else data
 
     def _write(self, data: bytes) -> None:
@@ -88,6 +102,8 @@ class Stream:
 def completion(completion_id: str, model: str, created: int, plan: Plan) -> dict[str, object]:
     """The body of an answer that is not streamed (https://platform.openai.com/docs/api-reference/chat/object)."""
     message: dict[str, object] = {"role": "assistant", "content": plan.text, "refusal": None, "annotations": []}
+    if plan.calls:
+        message |= {"content": plan.text or None, "tool_calls": calling.whole(plan.calls, plan.number)}
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": plan.finish_reason}
     return {
         "id": completion_id,

@@ -5,7 +5,6 @@ from typing import Any
 
 from bots.playground.model import refusals
 
-ROLES = ("system", "assistant", "user", "function", "tool", "developer")
 _PARTS = {
     "user": ("text", "image_url", "input_audio", "file"),
     "assistant": ("text", "refusal"),
@@ -16,8 +15,8 @@ _PARTS = {
 _NAME = re.compile(r"[^\s<|\\/>]{1,64}")
 
 
-def checked(body: dict[str, Any]) -> list[dict[str, Any]]:
-    """The messages of a body; raises Refused as OpenAI's API answers."""
+def checked(body: dict[str, Any], roles: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The messages of a body, each of one of these roles; raises Refused as OpenAI's API answers."""
     if body.get("messages") is None:
         raise refusals.missing("messages")
     messages = body["messages"]
@@ -30,7 +29,7 @@ def checked(body: dict[str, Any]) -> list[dict[str, Any]]:
             "empty_array",
         )
     for index, message in enumerate(messages):
-        _check_message(f"messages[{index}]", message)
+        _check_message(f"messages[{index}]", message, roles)
     _check_tool_order(messages)
     return messages
 
@@ -52,14 +51,14 @@ def images_in(message: dict[str, Any]) -> int:
     return sum(part["type"] == "image_url" for part in content)
 
 
-def _check_message(param: str, message: Any) -> None:
+def _check_message(param: str, message: Any, roles: tuple[str, ...]) -> None:
     if not isinstance(message, dict):
         raise refusals.wrong_type(param, "an object", message)
     role = message.get("role")
     if role is None:
         raise refusals.missing(f"{param}.role")
-    if role not in ROLES:
-        raise refusals.wrong_value(f"{param}.role", role, ROLES)
+    if role not in roles:
+        raise refusals.wrong_value(f"{param}.role", role, roles)
     _check_name(f"{param}.name", message.get("name"))
     if role == "tool" and not isinstance(message.get("tool_call_id"), str):
         raise refusals.missing(f"{param}.tool_call_id")

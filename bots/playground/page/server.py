@@ -6,6 +6,7 @@ import msgspec
 from aiohttp import web
 
 from bots.playground.page import guard, rich
+from bots.playground.page.personas import Office
 
 _STATIC = Path(__file__).parent / "static"
 _MOST_ITEMS = 500
@@ -22,11 +23,17 @@ class _Wanted(msgspec.Struct):
 
 
 def create_app(
-    slack: web.Application, discord: web.Application, model: web.Application | None, *, answering: str
+    slack: web.Application,
+    discord: web.Application,
+    model: web.Application | None,
+    *,
+    answering: str,
+    office: Office | None = None,
 ) -> web.Application:
     """The page at `/` with the local servers at `/slack`, `/discord` and `/model`.
 
-    `answering` names the model that answers; without a local `model` the page cannot show what a model saw.
+    `answering` names the model that answers; without a local `model` the page cannot show what a model saw, and without
+    an open `office` it cannot change personas.
     """
 
     async def about(_: web.Request) -> web.Response:
@@ -35,6 +42,7 @@ def create_app(
     app = web.Application(middlewares=[guard.only_this_page], client_max_size=_MOST_BYTES)
     app.on_response_prepare.append(guard.add_headers)
     app.add_routes([web.get("/", _page), web.get("/page/about", about), web.post("/page/render", _Rendering().answer)])
+    app.add_routes((office or Office()).routes())
     app.router.add_static("/static", _STATIC)
     app.add_subapp("/slack", slack)
     app.add_subapp("/discord", discord)

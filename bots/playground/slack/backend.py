@@ -27,9 +27,9 @@ from bots.playground.slack.world import SlackWorld
 
 
 class Backend:
-    """One workspace with its rules, connections and logs."""
+    """One workspace with its rules, connections and logs; workspaces with the same app may share its sockets."""
 
-    def __init__(self, world: SlackWorld, rules: Rules) -> None:
+    def __init__(self, world: SlackWorld, rules: Rules, sockets: Sockets | None = None) -> None:
         self.world = world
         self.rules = rules
         self.faults = Faults()
@@ -38,7 +38,9 @@ class Backend:
         self.limits = RateLimits()
         self.triggers = Triggers()
         self.responses = ResponseUrls()
-        self.sockets = Sockets(world.me.app_id or "", self.current_rules, self.feed, self.faults)
+        if sockets is None:
+            sockets = Sockets(world.me.app_id or "", self.current_rules, self.feed, self.faults)
+        self.sockets = sockets
         self.request_url = RequestUrl(self.current_rules)
         self.deliveries = Deliveries(self.sockets, self.request_url, self.current_rules, self.feed)
         self.events = Events(world, self.deliveries, self.current_rules)

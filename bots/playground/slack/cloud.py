@@ -19,11 +19,14 @@ import aiohttp
 import msgspec
 from aiohttp import web
 
+from bots.playground.faults import Faults
 from bots.playground.slack import control
 from bots.playground.slack.errors import ControlError, SlackError
+from bots.playground.slack.feed import Feed
 from bots.playground.slack.grants import Grants
 from bots.playground.slack.rules import Rules
 from bots.playground.slack.server import MAX_BODY_BYTES, create_app
+from bots.playground.slack.sockets import Sockets
 from bots.playground.slack.world import SlackWorld
 
 FORWARDED = ("Content-Type", "Authorization")
@@ -70,10 +73,16 @@ class Cloud:
         self.calls.append({"method": method, "token": token, "query": dict(request.query), "body": body.decode()})
         if method == "oauth.v2.access":
             return control.answered(self._access(token, dict(await request.post())))
-        world = self.grants.tokens.get(token) if scheme == "Bearer" else None
+        world = self._of(token) if scheme == "Bearer" else None
         if world is None:
             return control.answered({"ok": False, "error": "account_inactive" if token else "not_authed"})
-        return await self._passed_on(request, world, body)
+        own_token = token if token == world.app_token else world.bot_token
+        return await self._passed_on(request, world, body, own_token)
+
+    def _of(self, token: str) -> SlackWorld | None:
+        """The workspace that a token was issued for; the app's own opens the one way in for all of them."""
+        first = next(iter(self.worlds.values()))
+        return first if token == first.app_token else self.grants.tokens.get(token)
 
     def _access(self, credentials: str, args: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -84,9 +93,9 @@ class Cloud:
         except (binascii.Error, UnicodeDecodeError):
             return {"ok": False, "error": "invalid_client_id"}
 
-    async def _passed_on(self, request: web.Request, world: SlackWorld, body: bytes) -> web.Response:
+    async def _passed_on(self, request: web.Request, world: SlackWorld, body: bytes, token: str) -> web.Response:
         headers = {name: request.headers[name] for name in FORWARDED if name in request.headers}
-        headers["Authorization"] = f"Bearer {world.bot_token}"
+        headers["Authorization"] = f"Bearer {token}"
         address = request.url.with_path(f"/{world.team.id}{request.path}").with_query(request.query)
         async with (
             aiohttp.ClientSession() as connections,
@@ -130,8 +139,10 @@ def create_cloud(
             web.get("/control/cloud-calls", cloud.tell_calls),
         ]
     )
+    common = rules or Rules()
+    app_id = next(iter(cloud.worlds.values())).me.app_id or ""
+    sockets = Sockets(app_id, lambda: common, Feed(), Faults())
     for world in cloud.worlds.values():
-        app.add_subapp(
-            f"/{world.team.id}", create_app(world, msgspec.convert(msgspec.to_builtins(rules or Rules()), Rules))
-        )
+        its_rules = msgspec.convert(msgspec.to_builtins(common), Rules)
+        app.add_subapp(f"/{world.team.id}", create_app(world, its_rules, sockets))
     return app, cloud

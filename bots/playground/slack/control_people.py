@@ -14,7 +14,7 @@ from bots.playground.slack.channels import Channel
 from bots.playground.slack.errors import ControlError
 from bots.playground.slack.messages import Json, Message
 from bots.playground.slack.web_api import files
-from bots.playground.slack.world import StoredFile, User
+from bots.playground.slack.world import StoredFile, User, UserGroup
 
 
 class SharedFile(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -49,6 +49,14 @@ class ChangedMessage(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     user: str | None = None
     text: str | None = None
     attachments: list[Json] | None = None
+
+
+class NamedGroup(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A user group with all of its members."""
+
+    id: str
+    handle: str
+    members: list[str] = []
 
 
 class Reaction(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -90,6 +98,7 @@ class PeopleRoutes:
 
     def routes(self) -> list[web.RouteDef]:
         return [
+            web.post("/control/groups", self.group),
             web.post("/control/messages", self.post),
             web.patch("/control/messages", self.change),
             web.delete("/control/messages", self.delete),
@@ -100,6 +109,12 @@ class PeopleRoutes:
             web.post("/control/home", self.visit_home),
             web.post("/control/stop", self.stop),
         ]
+
+    async def group(self, request: web.Request) -> web.Response:
+        given = await control.read(request, NamedGroup)
+        members = tuple(self.backend.people.user(named).id for named in given.members)
+        self.backend.world.groups[given.id] = UserGroup(given.id, given.handle, members)
+        return control.answered({})
 
     async def post(self, request: web.Request) -> web.Response:
         new = await control.read(request, NewMessage)

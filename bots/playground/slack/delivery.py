@@ -66,8 +66,8 @@ class Deliveries:
     _requests: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.sockets.when_opened = self._unpark
-        self.sockets.when_received = self._acknowledge
+        self.sockets.when_opened.append(self._unpark)
+        self.sockets.when_received.append(self._acknowledge)
 
     def send_event(self, payload: Json) -> None:
         """Send an event callback; it is sent again until it is acknowledged or given up."""

@@ -10,15 +10,18 @@ from bots.playground.slack.control_interactions import InteractionRoutes
 from bots.playground.slack.control_people import PeopleRoutes
 from bots.playground.slack.default_world import default_world
 from bots.playground.slack.rules import Rules
+from bots.playground.slack.sockets import Sockets
 from bots.playground.slack.web_api import dispatch, files, uploads
 from bots.playground.slack.world import SlackWorld
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 
 
-def create_app(world: SlackWorld | None = None, rules: Rules | None = None) -> web.Application:
+def create_app(
+    world: SlackWorld | None = None, rules: Rules | None = None, sockets: Sockets | None = None
+) -> web.Application:
     """The application; it works alone as well as mounted below a prefix with `add_subapp`."""
-    backend = Backend(world or default_world(), rules or Rules())
+    backend = Backend(world or default_world(), rules or Rules(), sockets)
 
     async def serve_method(request: web.Request) -> web.StreamResponse:
         return await dispatch.serve(backend, request)

@@ -59,7 +59,7 @@ class Socket:
 
 
 class Sockets:
-    """All open connections of the app; an envelope goes to one of them, in turn."""
+    """All open connections of the app, of whichever workspaces; an envelope goes to one of them, in turn."""
 
     def __init__(self, app_id: str, rules: Callable[[], Rules], feed: Feed, faults: Faults) -> None:
         self._app_id = app_id
@@ -69,8 +69,8 @@ class Sockets:
         self._tickets: set[str] = set()
         self._open: list[Socket] = []
         self._turn = 0
-        self.when_opened: Callable[[], None] = _nothing
-        self.when_received: Callable[[dict[str, Any]], None] = _ignore
+        self.when_opened: list[Callable[[], None]] = []
+        self.when_received: list[Callable[[dict[str, Any]], None]] = []
 
     def new_ticket(self) -> str:
         """A ticket that opens one connection, once."""
@@ -147,7 +147,8 @@ class Sockets:
         socket.send(self._hello_frame())
         writer = asyncio.create_task(socket.write_all(self._rules().ping_interval_s))
         self._feed.publish("sockets", open=len(self._open))
-        self.when_opened()
+        for tell in self.when_opened:
+            tell()
         try:
             async for frame in response:
                 if frame.type is WSMsgType.TEXT:
@@ -162,7 +163,8 @@ class Sockets:
         with suppress(ValueError):
             message = frame.json()
             if isinstance(message, dict):
-                self.when_received(message)
+                for tell in self.when_received:
+                    tell(message)
 
     def _hello_frame(self) -> str:
         return dumps(
@@ -177,11 +179,3 @@ class Sockets:
 
 def _disconnect_frame(reason: str) -> str:
     return dumps({"type": "disconnect", "reason": reason, "debug_info": {"host": "playground"}})
-
-
-def _nothing() -> None:
-    """What an opened connection means before anybody listens."""
-
-
-def _ignore(message: dict[str, Any]) -> None:
-    """What a received frame means before anybody listens."""

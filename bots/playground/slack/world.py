@@ -76,6 +76,18 @@ class StoredFile:
     shares: dict[str, list[str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class UserGroup:
+    """People who are named together: docs.slack.dev/reference/methods/usergroups.list."""
+
+    id: str
+    handle: str
+    members: tuple[str, ...]
+
+    def as_slack(self, team_id: str) -> Json:
+        return {"id": self.id, "team_id": team_id, "handle": self.handle, "name": self.handle, "is_usergroup": True}
+
+
 class SlackWorld:
     """The workspace as it now stands; `me` is the bot user of the app that is being tried."""
 
@@ -94,6 +106,7 @@ class SlackWorld:
         self.users: dict[str, User] = {user.id: user for user in (me, *users)}
         self.channels: dict[str, Channel] = {}
         self.files: dict[str, StoredFile] = {}
+        self.groups: dict[str, UserGroup] = {}
         self.bot_token = bot_token
         self.app_token = app_token
         self.clock = clock

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.slack import passages
-from storage.personas import INSTRUCTION_LIMIT
+from core.fields import INSTRUCTION_LIMIT
 
 line = st.text(st.sampled_from("abé \N{PARTY POPPER}"), max_size=400)
 long_texts = st.lists(line, max_size=60).map("\n".join).map(lambda text: text[:INSTRUCTION_LIMIT])

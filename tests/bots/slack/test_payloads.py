@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from bots.playground.slack.driving import local_slack
-from bots.slack import buttons, changes, events, stopping, web
+from bots.slack import changes, events, people, stopping, web
 from bots.slack.app import team_of
 from bots.slack.changes import Deleted, Edited
 from bots.slack.events import Self
@@ -155,7 +155,7 @@ def test_slacks_own_stop_is_read() -> None:
 
 
 def test_a_button_is_pressed_by_a_person_of_the_workspace() -> None:
-    person = buttons.person_of(payload("block_actions_stop"), Rights(lambda team_id: web.client(None, "", None)))
+    person = people.who_used(payload("block_actions_stop"), Rights(lambda team_id: web.client(None, "", None)))
     assert (person.platform, person.workspace_id, person.id) == (Platform.SLACK, TEAM, "U0ANN00001")
 
 

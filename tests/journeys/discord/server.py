@@ -19,6 +19,10 @@ class Server(Control):
         """Delete a message as a person."""
         await self._call("DELETE", f"/control/messages/{message_id}", {"user": user})
 
+    async def remove_thread(self, user: str, thread_id: str) -> None:
+        """Delete a thread as a person."""
+        await self._call("DELETE", f"/control/threads/{thread_id}", {"user": user})
+
     async def state(self) -> Any:
         return await self.get("/control/state")
 
@@ -87,13 +91,12 @@ class Server(Control):
 
         return await until(look)
 
-    async def submit(self, user: str, *values: str) -> dict[str, Any]:
-        """Fill the fields of the open form in their order and send it; the interaction."""
+    async def submit(self, user: str, *values: Any, **labelled: Any) -> dict[str, Any]:
+        """Fill the first fields of the open form in their order, and others by id, and send it; the interaction."""
         form = await self.form(user)
         fields = [field["component"]["custom_id"] for field in form["components"]]
-        begun = await self.post(
-            f"/control/modals/{form['id']}/submit", user=user, values=dict(zip(fields, values, strict=True))
-        )
+        filled = dict(zip(fields, values, strict=False)) | labelled
+        begun = await self.post(f"/control/modals/{form['id']}/submit", user=user, values=filled)
         return dict(await self.get(f"/control/interactions/{begun['interaction_id']}?wait_s=5"))
 
     async def press(self, user: str, message: dict[str, Any], label: str = "") -> dict[str, Any]:

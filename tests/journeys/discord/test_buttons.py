@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from bots.playground.discord.world import DiscordWorld, Draft
 from bots.service import serving as serving_parley
 from core import texts
 from core.settings import Settings
@@ -44,6 +45,24 @@ async def test_only_the_asker_or_a_moderator_may_stop(server: Server, model: Mod
     assert not await called_off(model)
     await server.press(ANN, reply, "Stop")
     await until(lambda: called_off(model))
+
+
+@pytest.mark.usefixtures("parley")
+@pytest.mark.parametrize("deed", ["stop", "again", "good"])
+async def test_a_press_that_names_a_reply_of_another_server_is_refused(
+    server: Server, model: Model, world: DiscordWorld, deed: str
+) -> None:
+    """Ben asks in one server and owns another: there, too, the id of his own reply opens nothing."""
+    reply = await growing(server, model)
+    genuine = reply["components"][0]["components"][0]["custom_id"]
+    elsewhere = await server.post("/control/servers", name="Elsewhere", user=BEN)
+    lobby = world.channels[int(elsewhere["channels"]["lobby"])]
+    button = {"type": 2, "style": 2, "label": "Stop", "custom_id": genuine.replace("stop", deed)}
+    posted = world.post(lobby, world.bot, Draft(components=[{"type": 1, "components": [button]}]))
+    forged = {"id": str(posted.id), "components": posted.components}
+    assert await server.told_by(await server.press(BEN, forged)) == texts.NOTHING_TO_STOP
+    assert not await called_off(model)
+    assert len(await model.requests()) == 1
 
 
 @pytest.mark.usefixtures("parley")

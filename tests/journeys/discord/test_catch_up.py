@@ -1,4 +1,5 @@
 import asyncio
+import sqlite3
 from contextlib import AsyncExitStack
 
 import pytest
@@ -10,6 +11,7 @@ from tests.journeys.discord.parleys import WINDOW_S, another
 from tests.journeys.discord.server import ANN, BEN, Server
 
 READ = "GET /channels/{channel}/messages"
+READ_ONE = "GET /channels/{channel}/messages/{message}"
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +25,12 @@ async def caught_up(server: Server, model: Model) -> None:
     await model.will_say("Now.", match="and now")
     await server.say(BEN, "@Parley and now?", channel="support")
     await server.answer("Now.", channel="support", settled=True)
+
+
+async def known(settings: Settings, text: str) -> bool:
+    """Whether Parley remembers a message that says this."""
+    with sqlite3.connect(settings.database_url.removeprefix("sqlite:///")) as database:
+        return bool(database.execute("SELECT 1 FROM message WHERE text = ?", (text,)).fetchall())
 
 
 async def test_a_mention_missed_while_parley_was_down_is_answered_once(
@@ -160,3 +168,92 @@ async def test_catching_up_can_be_switched_off(server: Server, model: Model, set
         await caught_up(server, model)
     assert await server.own() == []
     assert await server.calls(READ) == []
+
+
+async def test_what_was_edited_while_parley_was_away_is_read_as_it_is_now(
+    server: Server, model: Model, settings: Settings
+) -> None:
+    async with another(settings):
+        await model.will_say("Noted.")
+        asked = await server.say(BEN, "@Parley my colour is red")
+        noted = await server.answer("Noted.", settled=True)
+    await server.patch(f"/control/messages/{asked}", user=BEN, content="@Parley my colour is blue")
+    async with another(settings):
+        await until(lambda: known(settings, "my colour is blue"))
+        await model.will_say("Blue.")
+        await server.say(BEN, "Which colour?", reply_to=noted["id"])
+        await server.answer("Blue.", settled=True)
+    assert [turn["content"] for turn in (await model.messages())[1:]] == [
+        "Ben: my colour is blue",
+        "Noted.",
+        "Ben: Which colour?",
+    ]
+
+
+async def test_what_was_deleted_while_parley_was_away_is_forgotten(
+    server: Server, model: Model, settings: Settings
+) -> None:
+    channel = "dm:Ann"
+    async with another(settings):
+        for secret in ("one", "two"):
+            await model.will_say(f"Noted {secret}.")
+            said = await server.say(ANN, f"My secret is {secret}.", channel=channel)
+            noted = await server.answer(f"Noted {secret}.", channel=channel, settled=True)
+    await server.remove(ANN, said)
+    await server.delete(f"/control/messages/{noted['id']}")
+    async with another(settings):
+
+        async def forgotten() -> bool:
+            return not await known(settings, "My secret is two.") and not await known(settings, "Noted two.")
+
+        await until(forgotten)
+        await model.will_say("One.")
+        await server.say(ANN, "Which secrets?", channel=channel)
+        await server.answer("One.", channel=channel, settled=True)
+    assert "two" not in str((await model.messages())[1:])
+    assert "My secret is one." in str((await model.messages())[1:])
+
+
+async def test_a_thread_keeps_its_first_message_which_stands_in_the_channel(
+    server: Server, model: Model, settings: Settings
+) -> None:
+    async with another(settings):
+        start = await server.say(BEN, "The build is red.")
+        thread = (await server.post("/control/threads", user=BEN, channel="general", message=start, name="Red"))["id"]
+        await model.will_say("Look at the log.")
+        await server.say(BEN, "@Parley what now?", channel=thread)
+        await server.answer("Look at the log.", channel=thread, settled=True)
+    async with another(settings):
+
+        async def looked_for() -> bool:
+            return [call["status"] for call in await server.calls(READ_ONE)] == [404, 200]
+
+        await until(looked_for)
+        await model.will_say("Gladly.")
+        await server.say(BEN, "Thanks!", channel=thread)
+        await server.answer("Gladly.", channel=thread, settled=True)
+    assert "The build is red." in (await model.messages())[1]["content"]
+
+
+async def test_what_may_not_be_read_any_more_stays_as_it_was(server: Server, model: Model, settings: Settings) -> None:
+    async with another(settings):
+        start = await server.say(BEN, "The build is red.")
+        thread = (await server.post("/control/threads", user=BEN, channel="general", message=start, name="Red"))["id"]
+        await model.will_say("Look at the log.")
+        await server.say(BEN, "@Parley what now?", channel=thread)
+        await server.answer("Look at the log.", channel=thread, settled=True)
+        await model.will_say("Noted.")
+        said = await server.say(BEN, "It is line 12.", channel=thread)
+        await server.answer("Noted.", channel=thread, settled=True)
+    await server.patch("/control/rules", message_content=False)
+    await server.patch(f"/control/messages/{said}", user=BEN, content="It is line 13.")
+    async with another(settings):
+
+        async def read() -> bool:
+            return bool(await server.calls(READ_ONE))
+
+        await until(read)
+        await model.will_say("Twelve.")
+        await server.say(BEN, "@Parley which line?", channel=thread)
+        await server.answer("Twelve.", channel=thread, settled=True)
+    assert "It is line 12." in str(await model.messages())

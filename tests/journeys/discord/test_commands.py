@@ -3,10 +3,8 @@ import asyncio
 import pytest
 
 from bots.playground.discord.permissions import Permission
-from bots.playground.discord.world import DiscordWorld
 from bots.service import Service
 from bots.service import serving as serving_parley
-from core import texts
 from core.settings import Settings
 from storage.words import Platform
 from tests.journeys.control import Model, until
@@ -97,6 +95,7 @@ async def test_a_persona_speaks_from_the_next_message_on(server: Server, model: 
     await server.answer("Arr.")
     assert "You are a pirate." in (await model.messages())[0]["content"]
     assert "Pirate (in #general)" in await server.told(ANN, "persona", subcommand="list")
+    assert await server.told(BEN, "persona", subcommand="list") == "• Pirate"
     await server.told(ANN, "persona", subcommand="clear")
     await model.will_say("Parley.")
     await server.say(BEN, "@Parley and now?")
@@ -116,8 +115,12 @@ async def test_a_persona_is_made_with_a_form_and_changed_by_its_button(server: S
     assert shown["content"] == "Pirate:\nYou are a pirate.\nSpeak like one."
     await server.press(ANN, shown)
     form = await server.form(ANN)
-    assert form["components"][0]["component"]["value"] == "You are a pirate.\nSpeak like one."
-    assert "is changed" in await server.told_by(await server.submit(ANN, "You are a captain."))
+    assert [field["component"].get("value", "") for field in form["components"][:3]] == [
+        "Pirate",
+        "You are a pirate.\nSpeak like one.",
+        "",
+    ]
+    assert "is changed" in await server.told_by(await server.submit(ANN, "Pirate", "You are a captain."))
     assert "captain" in await server.told(ANN, "persona", subcommand="show", options={"name": "Pirate"})
 
 
@@ -127,19 +130,14 @@ async def test_what_a_form_refuses_is_sent_back_with_the_text(server: Server) ->
     await server.told(ANN, "persona", subcommand="create", options=options)
     await server.command(ANN, "persona", subcommand="create")
     refused = await server.answer_to(await server.submit(ANN, "pirate", "Written with much love."))
-    assert refused["content"] == "There is already a persona called 'pirate'."
-    assert refused["attachments"][0]["size"] == len("Written with much love.")
-
-
-@PARLEY
-async def test_a_text_too_long_for_a_form_is_refused_with_a_way_out(server: Server) -> None:
-    options = {"name": "Bard", "instruction": "sing " * 1_000}
-    await server.told(ANN, "persona", subcommand="create", options=options)
-    told = await server.told(ANN, "persona", subcommand="edit", options={"name": "Bard"})
-    assert "on the command line" in told
-    shown = await server.answer_to(await server.command(ANN, "persona", subcommand="show", options={"name": "Bard"}))
-    assert len(shown["content"]) == 2_000
-    assert shown["attachments"][0]["size"] == len("Bard:\n" + ("sing " * 1_000).strip())
+    assert refused["content"] == "**Name**: There is already a persona called 'pirate'."
+    assert refused["attachments"][0]["size"] == len("pirate\n\nWritten with much love.")
+    await server.press(ANN, refused, "Open the form again")
+    form = await server.form(ANN)
+    values = [field["component"].get("value", "") for field in form["components"][:3]]
+    assert values == ["pirate", "Written with much love.", ""]
+    assert "is made" in await server.told_by(await server.submit(ANN, "Poet"))
+    assert "Written with much love." in await server.told(ANN, "persona", subcommand="show", options={"name": "Poet"})
 
 
 @PARLEY
@@ -162,36 +160,6 @@ async def test_the_prompt_of_a_server_applies_from_the_next_message_on(server: S
     assert "Always answer in verse." in (await model.messages())[0]["content"]
     await server.told(ANN, "prompt", subcommand="clear")
     assert "No workspace prompt is set" in await server.told(ANN, "prompt", subcommand="show")
-
-
-@PARLEY
-async def test_people_without_rights_are_refused_when_they_use_it(server: Server, world: DiscordWorld) -> None:
-    """A server may show the commands to everybody: here by a role that loses its rights once the form is open."""
-    allowed = await server.get("/control/commands?user=Ben&channel=general")
-    assert {one["name"]: one["allowed"] for one in allowed["commands"]} == {
-        "Ask Parley about this": True,
-        "ask": True,
-        "help": True,
-        "listen": False,
-        "new": True,
-        "persona": False,
-        "prompt": False,
-        "regenerate": True,
-        "status": True,
-        "stop": True,
-    }
-    guild = next(iter(world.guilds.values()))
-    ben = next(member for member in guild.members.values() if member.user.name == BEN)
-    moderators = next(role for role in guild.roles.values() if role.name == "Moderators")
-    ben.roles.add(moderators.id)
-    options = {"name": "Pirate", "instruction": "You are a pirate."}
-    await server.told(BEN, "persona", subcommand="create", options=options)
-    shown = await server.answer_to(await server.command(BEN, "persona", subcommand="show", options={"name": "Pirate"}))
-    await server.press(BEN, shown)
-    moderators.permissions &= ~int(Permission.MANAGE_GUILD)
-    assert await server.told_by(await server.submit(BEN, "You are mine.")) == texts.NOT_ALLOWED
-    assert await server.told_by(await server.press(BEN, shown)) == texts.NOT_ALLOWED
-    assert "You are a pirate." in await server.told(ANN, "persona", subcommand="show", options={"name": "Pirate"})
 
 
 @PARLEY
@@ -219,18 +187,35 @@ async def test_commands_are_known_before_parley_is_ready(server: Server, parley:
     listed = {one["name"]: one for one in (await server.get("/control/commands"))["commands"]}
     names = [
         "Ask Parley about this",
+        "Why this answer?",
+        "access",
         "ask",
+        "audit",
+        "cap",
+        "endpoint",
+        "forget",
         "help",
         "listen",
+        "model",
         "new",
         "persona",
         "prompt",
         "regenerate",
+        "retention",
+        "schedule",
         "status",
         "stop",
+        "timezone",
+        "tools",
+        "usage",
+        "use",
+        "why",
     ]
     assert sorted(listed) == names
-    assert listed["persona"]["default_member_permissions"] == str(int(Permission.MANAGE_GUILD))
+    for administrative in ("access", "audit", "endpoint"):
+        assert listed[administrative]["default_member_permissions"] == str(int(Permission.MANAGE_GUILD))
+    for checked_when_used in ("persona", "prompt", "model", "timezone"):
+        assert listed[checked_when_used]["default_member_permissions"] is None
     assert listed["listen"]["default_member_permissions"] == str(int(Permission.MANAGE_CHANNELS))
     assert listed["stop"]["contexts"] == [0, 1]
     assert listed["stop"]["integration_types"] == [0]

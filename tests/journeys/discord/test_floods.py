@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from bots.discord.asking_about import FORM, NAME
 from bots.playground.discord.entities import Channel, ChannelType, Overwrite
 from bots.playground.discord.permissions import Permission
-from bots.playground.discord.world import DiscordWorld
+from bots.playground.discord.world import DiscordWorld, Draft
 from core import texts
 from core.settings import Settings
 from tests.journeys.control import Model, until
@@ -162,4 +163,20 @@ async def test_a_crafted_forward_brings_only_what_its_sender_sent_along(server: 
     await model.will_say("Nothing there.")
     await server.say(BEN, "", channel="dm:Ben", raw={"message_reference": reference, "content": "what is it?"})
     await server.answer("Nothing there.", channel="dm:Ben")
+    assert "4711" not in str(await model.requests())
+
+
+@pytest.mark.usefixtures("vault", "parley")
+async def test_a_forged_form_asks_about_no_message_of_another_channel(
+    server: Server, model: Model, world: DiscordWorld
+) -> None:
+    secret = await server.say(ANN, "The code is 4711.", channel="vault")
+    await server.command(ANN, NAME, channel="vault", target=secret)
+    general = world.channels[int(await server.channel_id("general"))]
+    button = {"type": 2, "style": 2, "label": "Open", "custom_id": f"open:{FORM}:{secret}"}
+    posted = world.post(general, world.bot, Draft(components=[{"type": 1, "components": [button]}]))
+    await server.press(BEN, {"id": str(posted.id), "components": posted.components})
+    await model.will_say("I cannot see it.")
+    await server.submit(BEN, "what does it say?")
+    await server.answer("I cannot see it.")
     assert "4711" not in str(await model.requests())

@@ -44,3 +44,29 @@ async def test_a_quick_answer_is_not_pointed_to(server: Server, model: Model) ->
     await server.say(ANN, "@Parley again")
     await server.answer("Again.", settled=True)
     assert len(await server.own()) == 2
+
+
+async def test_whoever_deletes_the_pointer_leaves_the_answer_as_it_is(server: Server, model: Model) -> None:
+    text = " ".join(f"word{number}" for number in range(30))
+    await model.will_say(text, tokens_per_s=60)
+    await server.say(ANN, "@Parley count")
+    pointer = await server.answer(texts.ANSWERED_ABOVE)
+    answer = await server.answer(text, settled=True)
+    await server.delete(f"/control/messages/{pointer['id']}")
+    await model.will_say("Gladly.")
+    await server.say(BEN, "Thanks.", reply_to=answer["id"])
+    await server.answer("Gladly.", settled=True)
+    assert [turn["content"] for turn in (await model.messages())[1:]] == ["Ann: count", text, "Ben: Thanks."]
+
+
+async def test_another_version_of_an_answer_takes_the_pointer_to_the_first_one_away(
+    server: Server, model: Model
+) -> None:
+    text = " ".join(f"word{number}" for number in range(30))
+    await model.will_say(text, tokens_per_s=60)
+    await server.say(ANN, "@Parley count")
+    first = await server.answer(text, settled=True)
+    await model.will_say("Thirty words.")
+    await server.press(ANN, first, "Regenerate")
+    second = await server.answer("Thirty words.", settled=True)
+    assert [one["id"] for one in await server.own()] == [second["id"]]

@@ -145,3 +145,14 @@ async def test_a_private_question_may_have_a_file(server: Server, model: Model) 
     await server.command(BEN, "ask", options={"question": "what is wrong?", "private": True, "file": file})
     await whispered(server, BEN, "Red.")
     assert "error: the build is red" in str(await model.messages())
+
+
+@PARLEY
+async def test_a_follow_up_whose_answer_is_lost_is_not_sent_twice(server: Server, model: Model) -> None:
+    await server.fault(FOLLOW_UP, "lose")
+    await model.will_say("Ottawa.")
+    options = {"question": "what is the capital of Canada?", "private": True}
+    await server.command(BEN, "ask", options=options)
+    await whispered(server, BEN, "Ottawa.")
+    assert len([message for message in await seen_by(server, BEN) if message["content"] == "Ottawa."]) == 1
+    assert len(await server.calls(FOLLOW_UP)) == 1

@@ -9,6 +9,7 @@ from core.settings import Settings
 from tests.journeys.control import Model, until
 from tests.journeys.discord.server import ANN, BEN, Server, labels
 
+LIST = "GET /channels/{channel}/webhooks"
 MAKE = "POST /channels/{channel}/webhooks"
 EXECUTE = "POST /webhooks/{webhook}/{token}"
 PLAIN = "POST /channels/{channel}/messages"
@@ -30,6 +31,34 @@ async def persona(server: Server, name: str, channel: str = "general") -> None:
         ANN, "persona", channel, subcommand="create", options={"name": name, "instruction": "You are a pirate."}
     )
     await server.told(ANN, "persona", channel, subcommand="assign", options={"name": name})
+
+
+@pytest.mark.usefixtures("parley")
+async def test_a_persona_has_the_name_and_the_picture_that_were_chosen_for_it(server: Server, model: Model) -> None:
+    picture = "https://pictures.example/hook.png"
+    options = {
+        "name": "Pirate",
+        "instruction": "You are a pirate.",
+        "display_name": "Captain Hook",
+        "icon_url": picture,
+    }
+    await server.told(ANN, "persona", subcommand="create", options=options)
+    await server.told(ANN, "persona", subcommand="assign", options={"name": "Pirate"})
+    await model.will_say("Arr.")
+    await server.say(BEN, "@Parley who are you?")
+    assert (await spoken(server, "Arr."))["author"]["avatar_url"] == picture
+
+
+@pytest.mark.usefixtures("parley")
+async def test_a_picture_that_discord_refuses_is_left_out(server: Server, model: Model) -> None:
+    shown = {"icon_url": "https://pictures.example/hook.png"}
+    options = {"name": "Captain Hook", "instruction": "You are a pirate.", **shown}
+    await server.told(ANN, "persona", subcommand="create", options=options)
+    await server.told(ANN, "persona", subcommand="assign", options={"name": "Captain Hook"})
+    await server.fault(EXECUTE, "status", status=400, body='{"code": 50035, "message": "Invalid Form Body"}')
+    await model.will_say("Arr.")
+    await server.say(BEN, "@Parley who are you?")
+    assert (await spoken(server, "Arr."))["author"]["avatar_url"] is None
 
 
 async def spoken(server: Server, text: str, channel: str = "general", name: str = "Captain Hook") -> dict[str, Any]:
@@ -170,3 +199,24 @@ async def test_a_persona_pings_nobody(server: Server, model: Model) -> None:
     answer = await spoken(server, f"{everybody} {TEXT} {everybody}")
     assert answer["pings"] == []
     assert answer["mentions"] == []
+
+
+@pytest.mark.usefixtures("pirate")
+async def test_a_webhook_that_takes_long_to_make_keeps_no_other_channel_waiting(server: Server, model: Model) -> None:
+    await model.will_say("First.")
+    await server.say(BEN, "@Parley hello")
+    await spoken(server, "First.")
+    await server.told(ANN, "persona", "random", subcommand="assign", options={"name": "Captain Hook"})
+    await server.fault(MAKE, "slow", delay_s=1.5)
+    await model.will_say("Slow.", match="slow")
+    await model.will_say("Quick.", match="quick")
+    await server.say(BEN, "@Parley slow", channel="random")
+
+    async def is_being_made() -> bool:
+        return len(await server.calls(LIST)) > 1
+
+    await until(is_being_made)
+    await server.say(BEN, "@Parley quick")
+    await spoken(server, "Quick.")
+    assert not [one for one in await server.messages("random") if one["content"] == "Slow."]
+    await spoken(server, "Slow.", channel="random")

@@ -5,6 +5,7 @@ from tests.journeys.playground.browser import CHROMIUM, NO_CHROMIUM, SEVERAL_EDI
 from tests.journeys.playground.started import Playground
 
 BARD = "Sing every answer in rhyme."
+FILE = b"Sing every answer in free verse."
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)
 
@@ -61,6 +62,20 @@ async def test_a_persona_made_in_the_modal_changes_the_next_answers_opening(page
     await page.keyboard.press("Enter")
     await finished_answer(page.locator(".discord main .message").last, f"Speaking as told: “{BARD}”")
     assert BARD in (await playground.model.messages())[0]["content"]
+
+
+async def test_a_persona_is_made_of_a_file_that_is_chosen_in_the_modal(page: Page) -> None:
+    await open_command(page, "/persona create")
+    await page.keyboard.type("Bard")
+    await page.keyboard.press("Enter")
+    modal = page.locator("dialog.discord-modal")
+    await modal.locator("input[type=file]").set_input_files({"name": "b.md", "mimeType": "text/plain", "buffer": FILE})
+    await modal.get_by_role("button", name="Submit").click()
+    await expect(page.locator(".discord .ephemeral")).to_contain_text("'Bard' is made")
+    await page.locator(".discord .persona select").select_option(label="Bard")
+    await page.locator(".discord .persona .edit").click()
+    form = page.locator("dialog.persona-modal[open]")
+    await expect(form.get_by_label("How should it answer?")).to_have_value(FILE.decode())
 
 
 async def test_a_thread_shows_the_message_that_it_hangs_on_and_is_a_conversation(

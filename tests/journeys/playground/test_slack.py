@@ -46,7 +46,7 @@ async def test_a_persona_made_in_the_modal_changes_the_next_answers_opening(page
 
     await write(page, ".slack", "/parley persona create")
     modal = page.locator("dialog.slack-modal")
-    await modal.get_by_label("Name").fill("Pirate")
+    await modal.get_by_label("Name", exact=True).fill("Pirate")
     await modal.get_by_label("How should it answer?").fill(PIRATE)
     await modal.get_by_role("button", name="Save").click()
     await expect(modal).to_be_hidden()

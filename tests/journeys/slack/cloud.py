@@ -53,7 +53,8 @@ class Town:
         async with parley_over_http(settings) as url:
             self.cloud.redirect_url = f"{url}/slack/oauth_redirect"
             for workspace in (self.office, self.bakery):
-                await workspace.patch("/control/rules", request_url=f"{url}/slack/events")
+                over_socket = settings.slack_app_token.get_secret_value()
+                await workspace.patch("/control/rules", request_url="" if over_socket else f"{url}/slack/events")
             yield url
 
     async def install(self, url: str, team: str, **consent: Any) -> tuple[int, str]:

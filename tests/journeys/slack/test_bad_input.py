@@ -131,12 +131,12 @@ async def test_a_malformed_frame_does_no_harm(workspace: Workspace, model: Model
     [
         ({"chunks": []}, texts.EMPTY_ANSWER),
         ({"chunks": ["  \n "]}, texts.EMPTY_ANSWER),
-        ({"status": 200, "body": "<html>Sign in</html>", "content_type": "text/html"}, "could not take this"),
+        ({"status": 200, "body": "<html>Sign in</html>", "content_type": "text/html"}, "no chat completions API"),
         ({"status": 401, "body": {"error": {"message": "bad key", "code": "invalid_api_key"}}}, "refused my key"),
         ({"status": 404, "body": {"error": {"message": "none", "code": "model_not_found"}}}, "was not found"),
-        ({"status": 400, "body": {"error": {"message": "x", "code": "context_length_exceeded"}}}, "too long"),
-        ({"error_event": {"message": "overloaded", "code": "overloaded"}, "chunks": []}, "could not reach the model"),
-        ({"raw": "data: {broken\n\n"}, "could not reach the model"),
+        ({"status": 400, "body": {"error": {"message": "x", "code": "context_length_exceeded"}}}, "longer than"),
+        ({"error_event": {"message": "overloaded", "code": "overloaded"}, "chunks": [], "times": 3}, "broke off"),
+        ({"raw": "data: {broken\n\n", "times": 2}, "was garbled"),
     ],
 )
 async def test_a_model_that_gives_no_answer_is_said_in_a_sentence(

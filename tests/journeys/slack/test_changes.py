@@ -11,27 +11,8 @@ pytestmark = pytest.mark.usefixtures("parley")
 LINK = [{"title": "A page", "title_link": "https://example.com"}]
 
 
-async def edit(workspace: Workspace, user: str, ts: str, text: str, channel: str = GENERAL) -> None:
-    await workspace.patch("/control/messages", user=user, channel=channel, ts=ts, text=text)
-    await heard(workspace, "message_changed", ts)
-
-
 async def delete(workspace: Workspace, user: str, ts: str, channel: str = GENERAL) -> None:
     await workspace.delete(f"/control/messages?user={user}&channel={channel}&ts={ts}")
-
-
-async def heard(workspace: Workspace, subtype: str, ts: str) -> None:
-    """Parley has acknowledged the event about this message."""
-
-    async def acknowledged() -> bool:
-        return any(
-            sent["acked"]
-            and sent["event"].get("subtype") == subtype
-            and ts in (sent["event"].get("deleted_ts"), (sent["event"].get("message") or {}).get("ts"))
-            for sent in await workspace.get("/control/events-sent")
-        )
-
-    await until(acknowledged)
 
 
 async def growing(workspace: Workspace, model: Model) -> tuple[str, dict[str, Any]]:
@@ -66,7 +47,7 @@ async def test_an_edit_before_the_answer_starts_is_what_is_answered(workspace: W
 
     await until(held)
     second = await workspace.say(ANN, "@Parley what is the capitol of Peru?", thread_ts=ts)
-    await edit(workspace, ANN, second, "@Parley what is the capital of Chile, @Ben?")
+    await workspace.edit(ANN, second, "@Parley what is the capital of Chile, @Ben?")
     await model.will_say("Santiago.")
     await model.post("/control/release")
     await workspace.reply(ts, "Santiago.", number=2)
@@ -77,7 +58,7 @@ async def test_a_later_edit_changes_what_is_remembered_and_asks_nothing(workspac
     await model.will_say("First.")
     ts = await workspace.say(ANN, "@Parley I live in Rome")
     await workspace.reply(ts, "First.", settled=True)
-    await edit(workspace, ANN, ts, "@Parley I live in Oslo")
+    await workspace.edit(ANN, ts, "@Parley I live in Oslo")
     await model.will_say("Oslo.")
     await workspace.say(ANN, "where do I live?", thread_ts=ts)
     await workspace.reply(ts, "Oslo.", number=2)
@@ -90,7 +71,7 @@ async def test_an_unfurled_link_changes_nothing(workspace: Workspace, model: Mod
     ts = await workspace.say(ANN, "@Parley read https://example.com")
     await workspace.reply(ts, "First.", settled=True)
     await workspace.patch("/control/messages", channel=GENERAL, ts=ts, attachments=LINK)
-    await heard(workspace, "message_changed", ts)
+    await workspace.heard("message_changed", ts)
     await model.will_say("Second.")
     await workspace.say(ANN, "and?", thread_ts=ts)
     await workspace.reply(ts, "Second.", number=2)
@@ -106,7 +87,7 @@ async def test_a_deleted_message_is_forgotten(workspace: Workspace, model: Model
     secret = await workspace.say(BEN, "my password is hunter2", thread_ts=ts)
     await workspace.reply(ts, "Second.", number=2, settled=True)
     await delete(workspace, BEN, secret)
-    await heard(workspace, "message_deleted", secret)
+    await workspace.heard("message_deleted", secret)
     await model.will_say("Third.")
     await workspace.say(ANN, "what did Ben say?", thread_ts=ts)
     await workspace.reply(ts, "Third.", number=3)
@@ -118,7 +99,7 @@ async def test_a_deleted_root_that_leaves_a_tombstone_is_forgotten(workspace: Wo
     ts = await workspace.say(ANN, "@Parley my password is hunter2")
     await workspace.reply(ts, "First.", settled=True)
     await delete(workspace, ANN, ts)
-    await heard(workspace, "message_changed", ts)
+    await workspace.heard("message_changed", ts)
     await model.will_say("Second.")
     await workspace.say(ANN, "and?", thread_ts=ts)
     await workspace.reply(ts, "Second.", number=2)
@@ -131,7 +112,7 @@ async def test_an_answer_that_is_deleted_is_forgotten(workspace: Workspace, mode
     ts = await workspace.say(ANN, "@Parley when is the launch?")
     reply = await workspace.reply(ts, "The launch is on Friday.", settled=True)
     await delete(workspace, ANN, reply["ts"])
-    await heard(workspace, "message_deleted", reply["ts"])
+    await workspace.heard("message_deleted", reply["ts"])
     await model.will_say("Second.")
     await workspace.say(ANN, "and?", thread_ts=ts)
     await workspace.reply(ts, "Second.")
@@ -183,3 +164,48 @@ async def test_changes_that_make_no_sense_are_acknowledged_and_left(workspace: W
 
     await asyncio.wait_for(until(acknowledged), 2.5)
     assert await model.requests() == []
+
+
+async def test_a_mention_that_an_edit_adds_is_answered_once(workspace: Workspace, model: Model) -> None:
+    ts = await workspace.say(ANN, "what is the capital of Chile?")
+    await model.will_say("Santiago.")
+    await workspace.edit(ANN, ts, "@Parley what is the capital of Chile?")
+    await workspace.reply(ts, "Santiago.", settled=True)
+    await workspace.edit(ANN, ts, "@Parley what is the capital of Chile, please?")
+    await workspace.edit(ANN, ts, "no question any more")
+    await workspace.edit(ANN, ts, "@Parley what is the capital of Chile?")
+    await model.will_say("Hello.")
+    other = await workspace.say(ANN, "@Parley hello")
+    await workspace.reply(other, "Hello.")
+    assert (len(await workspace.replies(ts)), len(await model.requests())) == (1, 2)
+
+
+async def test_a_mention_that_an_edit_adds_is_answered_where_only_mentions_are(
+    workspace: Workspace, model: Model
+) -> None:
+    await workspace.command(ANN, "listen mention")
+    await model.will_say("Hello.")
+    root = await workspace.say(ANN, "@Parley hello")
+    await workspace.reply(root, "Hello.", settled=True)
+    ts = await workspace.say(BEN, "what is the capital of Chile?", thread_ts=root)
+    await model.will_say("Santiago.")
+    await workspace.edit(BEN, ts, "@Parley what is the capital of Chile?")
+    await workspace.reply(root, "Santiago.", number=2, settled=True)
+    assert (await asked(model))[-1] == "Ben: what is the capital of Chile?"
+    assert len(await model.requests()) == 2
+
+
+async def test_a_mention_that_an_edit_adds_to_what_was_answered_asks_nothing(
+    workspace: Workspace, model: Model
+) -> None:
+    await model.will_say("Hello.")
+    root = await workspace.say(ANN, "@Parley hello")
+    await workspace.reply(root, "Hello.", settled=True)
+    await model.will_say("Santiago.")
+    ts = await workspace.say(BEN, "what is the capital of Chile?", thread_ts=root)
+    await workspace.reply(root, "Santiago.", number=2, settled=True)
+    await workspace.edit(BEN, ts, "@Parley what is the capital of Chile?")
+    await model.will_say("Bye.")
+    await workspace.say(ANN, "bye", thread_ts=root)
+    await workspace.reply(root, "Bye.", number=3)
+    assert len(await model.requests()) == 3

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from bots.slack import home as home_view
 from core import texts
 from tests.journeys.control import Model, until
 from tests.journeys.slack.test_commands import closed
@@ -44,27 +45,40 @@ async def test_the_home_shows_what_applies_and_what_was_used(workspace: Workspac
     await workspace.reply(await workspace.say(ANN, "@Parley hello"), "Arr.", settled=True)
 
     async def counted() -> str | None:
-        blocks = str((await visit(workspace, BEN, "So far"))["blocks"])
-        return blocks if "1 answers" in blocks else None
+        blocks = str((await visit(workspace, ANN, "Used this month"))["blocks"])
+        return blocks if "1 answer," in blocks else None
 
     blocks = await until(counted)
     assert "We are a bakery." in blocks
     assert "Pirate: #general" in blocks
-    assert "0 tokens read" not in blocks
+    assert ", 0 tokens read" not in blocks
+    assert "Everybody: 1 answer," in blocks
+    of_ben = str((await visit(workspace, BEN, "Used this month"))["blocks"])
+    assert "You: 0 answers" in of_ben
+    assert "Everybody" not in of_ben
 
 
 async def test_only_those_who_may_change_things_have_buttons(workspace: Workspace) -> None:
     await workspace.command(ANN, "persona create Pirate Talk like a pirate.")
-    assert actions(await visit(workspace, ANN, "Pirate")) == {"home_prompt", "home_persona_new", "persona_edit"}
+    assert actions(await visit(workspace, ANN, "Pirate")) == {*home_view.BUTTONS, "persona_edit"}
     assert actions(await visit(workspace, BEN, "Pirate")) == set()
+
+
+async def test_which_channels_a_persona_is_in_is_for_those_who_may_change_things(workspace: Workspace) -> None:
+    await workspace.command(ANN, "persona create Pirate Talk like a pirate.")
+    await workspace.command(ANN, "persona assign Pirate")
+    assert "#general" in str(await visit(workspace, ANN, "Pirate"))
+    assert "#general" not in str(await visit(workspace, BEN, "Pirate"))
+    assert await workspace.command(ANN, "persona list") == "• Pirate (in #general)"
+    assert await workspace.command(BEN, "persona list") == "• Pirate"
 
 
 @pytest.mark.parametrize(
     ("action_id", "values", "shown"),
     [
-        ("home_prompt", {"text": {"text": "We bake."}}, "We bake."),
-        ("home_persona_new", {"name": {"name": "Nun"}, "text": {"text": "Pray."}}, "Nun: in no channel"),
-        ("persona_edit", {"text": {"text": "Whisper."}}, "Pirate: in no channel"),
+        ("home_prompt", {"prompt": {"prompt": "We bake."}}, "We bake."),
+        ("home_persona_new", {"name": {"name": "Nun"}, "instruction": {"instruction": "Pray."}}, "Nun: in no channel"),
+        ("persona_edit", {"instruction": {"instruction": "Whisper."}}, "Pirate: in no channel"),
     ],
 )
 async def test_what_is_saved_from_the_home_is_shown_there(
@@ -86,14 +100,14 @@ async def test_somebody_who_may_no_longer_change_things_is_told_when_pressing_an
     form = await workspace.form(ANN)
     denied = '{"ok": true, "user": {"id": "U0ANN00001", "name": "ann"}}'
     await workspace.fault("users.info", "status", status=200, body=denied)
-    values = {"text": {"text": "Obey Ann."}}
+    values = {"prompt": {"prompt": "Obey Ann."}}
     await workspace.post(f"/control/views/{form['id']}/submit", user=ANN, values=values)
 
     async def refused() -> dict[str, str] | None:
         views = await workspace.views(ANN)
         return views[-1].get("errors") if views else None
 
-    assert await until(refused) == {"text": texts.NOT_ALLOWED}
+    assert await until(refused) == {"prompt": texts.NOT_ALLOWED}
     await workspace.fault("users.info", "status", status=200, body=denied)
     await press(workspace, ANN, view, "home_prompt")
 

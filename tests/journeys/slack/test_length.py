@@ -96,6 +96,19 @@ async def test_a_file_is_attached_once_though_the_answer_to_it_is_lost(
         assert len(await finished(workspace, ts)) == 2
 
 
+@pytest.mark.parametrize("error", ["invalid_blocks", "internal_error"])
+async def test_a_file_is_there_whether_or_not_slack_takes_buttons_with_it(
+    workspace: Workspace, model: Model, settings: Settings, error: str
+) -> None:
+    refusal = f'{{"ok":false,"error":"{error}"}}'
+    await workspace.fault("files.completeUploadExternal", "status", status=200, body=refusal)
+    await model.will_say(numbered(9_000))
+    async with serving_parley(settings.model_copy(update={"max_messages": 1}), SLACK):
+        ts = await workspace.say(ANN, "@Parley write a book")
+        _, file = await finished(workspace, ts)
+        assert file["files"]
+
+
 async def test_without_the_scope_for_files_the_messages_stay_and_the_thread_goes_on(
     workspace: Workspace, model: Model, settings: Settings
 ) -> None:

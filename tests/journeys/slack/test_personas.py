@@ -1,9 +1,18 @@
 import pytest
 
+from core.configurations import Configurations
+from core.people import WorkspaceRef, operator
+from core.personas import Personas
+from core.settings import Settings
+from core.workspace import WorkspaceSettings
+from storage.database import Database
+from storage.words import Platform
 from tests.journeys.control import Model, until
-from tests.journeys.slack.workspace import ANN, BEN, GENERAL, RANDOM, Workspace
+from tests.journeys.slack.workspace import ANN, BEN, GENERAL, RANDOM, TEAM, Workspace
 
 pytestmark = pytest.mark.usefixtures("parley")
+
+BEN_ID = "U0BEN00001"
 
 
 async def system_prompt(workspace: Workspace, model: Model, channel: str = GENERAL) -> str:
@@ -15,7 +24,7 @@ async def system_prompt(workspace: Workspace, model: Model, channel: str = GENER
         return len(await model.requests()) > before
 
     await until(asked)
-    return (await model.messages())[0]["content"]
+    return str((await model.messages())[0]["content"])
 
 
 async def test_a_persona_set_by_command_speaks_from_the_next_message_on(workspace: Workspace, model: Model) -> None:
@@ -61,10 +70,40 @@ async def test_only_people_who_manage_the_workspace_change_personas(workspace: W
     assert "Talk like a pirate." in await workspace.command(BEN, "persona show Pirate")
 
 
+async def test_in_a_direct_message_everybody_chooses_the_persona(workspace: Workspace, model: Model) -> None:
+    own = "D0BEN00001"
+    await workspace.command(ANN, "persona create Pirate Talk like a pirate.")
+    assert "speaks as 'Pirate'" in await workspace.command(BEN, "persona assign Pirate", channel=own)
+    await model.will_say("Arr.")
+    ts = await workspace.say(BEN, "hello", channel=own)
+    await workspace.reply(ts, "Arr.", channel=own)
+    assert "Talk like a pirate." in (await model.messages())[0]["content"]
+    assert (await workspace.command(BEN, "persona edit Pirate Whisper.", channel=own)).startswith("Only people who")
+
+
+async def test_another_process_names_somebody_and_takes_it_back(
+    workspace: Workspace, settings: Settings, model: Model
+) -> None:
+    """What one process changes, the other has heard of with the next command and the next message."""
+    beside = await Database.open(settings.database_url)
+    elsewhere = Configurations(beside)
+    admin = operator(WorkspaceRef(Platform.SLACK, TEAM))
+    await WorkspaceSettings(beside, elsewhere).add_manager(admin, "person", BEN_ID)
+    assert "'Pirate' is made" in await workspace.command(BEN, "persona create Pirate Talk like a pirate.")
+    await Personas(beside, elsewhere).edit(admin, "Pirate", {"instruction": "Whisper."})
+    await workspace.command(BEN, "persona assign Pirate")
+    assert "Whisper." in await system_prompt(workspace, model)
+    await Personas(beside, elsewhere).edit(admin, "Pirate", {"instruction": "Sing."})
+    assert "Sing." in await system_prompt(workspace, model)
+    await WorkspaceSettings(beside, elsewhere).remove_manager(admin, "person", BEN_ID)
+    assert (await workspace.command(BEN, "persona delete Pirate")).startswith("Only people who manage")
+    await beside.close()
+
+
 async def test_a_persona_is_made_in_a_form(workspace: Workspace, model: Model) -> None:
     await workspace.post("/control/commands", user=ANN, channel=GENERAL, command="/parley", text="persona create")
     form = await workspace.form(ANN)
-    values = {"name": {"name": "Pirate"}, "text": {"text": "Talk like a pirate."}}
+    values = {"name": {"name": "Pirate"}, "instruction": {"instruction": "Talk like a pirate."}}
     await workspace.post(f"/control/views/{form['id']}/submit", user=ANN, values=values)
 
     async def closed() -> bool:
@@ -79,7 +118,7 @@ async def test_a_taken_name_is_said_in_the_form_and_nothing_is_lost(workspace: W
     await workspace.command(ANN, "persona create Pirate Talk like a pirate.")
     await workspace.post("/control/commands", user=ANN, channel=GENERAL, command="/parley", text="persona create")
     form = await workspace.form(ANN)
-    values = {"name": {"name": "PIRATE"}, "text": {"text": "Arr."}}
+    values = {"name": {"name": "PIRATE"}, "instruction": {"instruction": "Arr."}}
     await workspace.post(f"/control/views/{form['id']}/submit", user=ANN, values=values)
 
     async def refused() -> bool:
@@ -96,7 +135,9 @@ async def test_the_edit_button_opens_a_form_for_those_who_may(workspace: Workspa
     card = (await workspace.state())["ephemerals"][-1]
     await workspace.post("/control/actions", user=ANN, channel=GENERAL, ts=card["ts"], action_id="persona_edit")
     form = await workspace.form(ANN)
-    await workspace.post(f"/control/views/{form['id']}/submit", user=ANN, values={"text": {"text": "Whisper."}})
+    await workspace.post(
+        f"/control/views/{form['id']}/submit", user=ANN, values={"instruction": {"instruction": "Whisper."}}
+    )
 
     async def changed() -> bool:
         return "Whisper." in await workspace.command(ANN, "persona show Pirate")
@@ -104,9 +145,31 @@ async def test_the_edit_button_opens_a_form_for_those_who_may(workspace: Workspa
     await until(changed)
 
 
+async def test_a_name_with_quotes_in_it_is_edited_by_its_button_and_named_in_commands(
+    workspace: Workspace, model: Model
+) -> None:
+    await workspace.command(ANN, "persona create Say Be silent.")
+    await workspace.command(ANN, r'persona create "Say \"hi\"" Greet.')
+    assert "Greet." in await workspace.command(ANN, 'persona show Say "hi"')
+    card = (await workspace.state())["ephemerals"][-1]
+    await workspace.post("/control/actions", user=ANN, channel=GENERAL, ts=card["ts"], action_id="persona_edit")
+    await workspace.saved(ANN, await workspace.form(ANN), instruction="Wave.")
+    assert "Wave." in await workspace.command(ANN, r'persona show "Say \"hi\""')
+    assert "Be silent." in await workspace.command(ANN, "persona show Say")
+
+
+async def test_a_line_break_ends_a_name_as_a_space_does(workspace: Workspace, model: Model) -> None:
+    assert "'Pirate' is made" in await workspace.command(ANN, "persona create Pirate\nTalk like a pirate.")
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
+        ("audit yesterday", "Say `/parley audit`, or `/parley audit NUMBER`"),
+        ("audit " + "9" * 18, "Nothing was changed yet."),
+        ("audit " + "9" * 30, "Say `/parley audit`"),
+        ("prompt restore " + "9" * 30, "The history of the prompt has no change"),
+        ("prompt restore " + "9" * 5_000, "Something went wrong on my side"),
         ("persona show Nobody", "There is no persona called 'Nobody'."),
         ("persona assign Nobody", "There is no persona called 'Nobody'."),
         ("persona create " + "x" * 81 + " Hi.", "at most 80 characters"),

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from bots.service import serving as serving_parley
 from core import texts
 from core.settings import Settings
-from storage import claims, threads
+from storage import claims, ledger, threads
 from storage.database import Database
 from storage.incoming import Author, Incoming, Place
+from storage.ledger import SoFar
 from storage.words import Platform
 from tests.journeys.control import Model, until
 from tests.journeys.slack.workspace import ANN, GENERAL, TEAM, Workspace, shown
@@ -52,7 +53,9 @@ async def test_a_reply_that_was_half_made_is_marked_and_the_thread_goes_on(
     ts = await workspace.say(ANN, "@Parley hello")
     database = await Database.open(settings.database_url)
     await database.run(threads.keep, asked(ts))
-    await database.run(claims.claim, 1, 10)
+    work = await database.run(claims.claim, 1, 10)
+    assert work is not None
+    await database.run(ledger.write_down, [(work.reply_id, work.epoch, SoFar("One two"))])
     late = replace(asked(later(ts)), thread_key=ts, text="and?")
     await database.run(threads.keep, late)
     await database.close()
@@ -63,4 +66,18 @@ async def test_a_reply_that_was_half_made_is_marked_and_the_thread_goes_on(
     async def first() -> str:
         return shown((await workspace.replies(ts))[0])
 
-    assert await until(first) == texts.INTERRUPTED
+    assert await until(first) == f"One two\n\n_{texts.INTERRUPTED}_"
+
+
+async def test_a_reply_that_had_nothing_to_show_yet_is_made_anew(
+    workspace: Workspace, model: Model, settings: Settings
+) -> None:
+    ts = await workspace.say(ANN, "@Parley hello")
+    database = await Database.open(settings.database_url)
+    await database.run(threads.keep, asked(ts))
+    await database.run(claims.claim, 1, 10)
+    await database.close()
+    await model.will_say("As if nothing had happened.")
+    async with serving_parley(settings, SLACK):
+        await workspace.reply(ts, "As if nothing had happened.")
+    assert len(await workspace.replies(ts)) == 1

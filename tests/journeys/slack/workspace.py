@@ -40,6 +40,24 @@ class Workspace(Control):
 
         return await until(look)
 
+    async def heard(self, subtype: str, ts: str) -> None:
+        """Wait until Parley has acknowledged the event about this message."""
+
+        async def acknowledged() -> bool:
+            return any(
+                sent["acked"]
+                and sent["event"].get("subtype") == subtype
+                and ts in (sent["event"].get("deleted_ts"), (sent["event"].get("message") or {}).get("ts"))
+                for sent in await self.get("/control/events-sent")
+            )
+
+        await until(acknowledged)
+
+    async def edit(self, user: str, ts: str, text: str, channel: str = GENERAL) -> None:
+        """Edit a message as a person; Parley has heard of it then."""
+        await self.patch("/control/messages", user=user, channel=channel, ts=ts, text=text)
+        await self.heard("message_changed", ts)
+
     async def command(self, user: str, text: str, channel: str = GENERAL) -> str:
         """Use /parley; what the person is shown."""
         before = len((await self.state())["ephemerals"])
@@ -57,6 +75,35 @@ class Workspace(Control):
         async def look() -> dict[str, Any] | None:
             views = await self.views(user)
             return views[-1] if views else None
+
+        return await until(look)
+
+    async def opened(self, user: str, text: str, channel: str = GENERAL) -> dict[str, Any]:
+        """Use /parley; the form that it opens."""
+        await self.post("/control/commands", user=user, channel=channel, command="/parley", text=text)
+        return await self.form(user)
+
+    async def submit(self, user: str, form: dict[str, Any], **entered: Any) -> None:
+        """Submit a form with these values in its fields; what is not named stays as it is."""
+        values = {name: {name: value} for name, value in entered.items()}
+        await self.post(f"/control/views/{form['id']}/submit", user=user, values=values)
+
+    async def saved(self, user: str, form: dict[str, Any], **entered: Any) -> None:
+        """Submit a form, and wait until it has closed."""
+        await self.submit(user, form, **entered)
+
+        async def closed() -> bool:
+            return not await self.views(user)
+
+        await until(closed)
+
+    async def refused(self, user: str, form: dict[str, Any], **entered: Any) -> dict[str, str]:
+        """Submit a form, and wait for what is wrong in it, by field."""
+        await self.submit(user, form, **entered)
+
+        async def look() -> dict[str, str] | None:
+            views = await self.views(user)
+            return views[-1].get("errors") if views else None
 
         return await until(look)
 

@@ -68,7 +68,8 @@ def _command(wish: Wish, channel: Channel, user: User) -> Command:
     for scope in scopes:
         for command in wish.state.commands.of(scope):
             if wanted in (command.name, str(command.id)):
-                if commands.may_use(command, channel, user.id):
+                shown = command.name in wish.state.commands.shown_to_everybody
+                if commands.may_use(command, channel, user.id, shown_to_everybody=shown):
                     return command
                 raise Bad(f"{user.name} may not use {command.name!r} here", 403)
     raise Bad(f"no command {wanted!r} here", 404)
@@ -82,11 +83,18 @@ async def list_commands(wish: Wish) -> Answer:
         view = views.command(command)
         if "user" in query and "channel" in query:
             user, channel = names.user(world, query["user"]), names.channel(world, query["channel"])
-            view["allowed"] = commands.may_use(command, channel, user.id)
+            shown = command.name in wish.state.commands.shown_to_everybody
+            view["allowed"] = commands.may_use(command, channel, user.id, shown_to_everybody=shown)
         else:
             view["allowed"] = True
         listed.append(view)
     return 200, {"commands": listed}
+
+
+async def show_commands(wish: Wish) -> Answer:
+    """Somebody shows commands to everybody, in Server Settings under Integrations; what they need is passed over."""
+    wish.state.commands.shown_to_everybody = frozenset(map(str, wish.body.get("shown_to_everybody") or ()))
+    return await list_commands(wish)
 
 
 async def use_command(wish: Wish) -> Answer:
@@ -165,9 +173,9 @@ async def submit_modal(wish: Wish) -> Answer:
     modal, user = _modal(wish), wish.user()
     if user is not modal.user:
         raise Bad(f"{user.name} does not see this modal", 403)
-    components = options.filled(modal.components, dict(wish.body.get("values") or {}))
-    data = {"custom_id": modal.custom_id, "components": components}
     opener = modal.interaction
+    components = options.filled(wish, opener.channel, modal.components, dict(wish.body.get("values") or {}))
+    data = {"custom_id": modal.custom_id, "components": components}
     wish.state.interactions.close_modal(modal)
     return _answer(
         begin(wish.state, SUBMIT, user, opener.channel, data, message=opener.message, opened_by=opener.origin)
@@ -197,6 +205,7 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get("/control/commands", control(list_commands)),
         web.post("/control/commands", control(use_command)),
+        web.patch("/control/commands", control(show_commands)),
         web.post("/control/autocomplete", control(autocomplete)),
         web.post("/control/components", control(use_component)),
         web.post("/control/modals/{modal}/submit", control(submit_modal)),

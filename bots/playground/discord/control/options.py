@@ -125,29 +125,60 @@ def _number(option: Json, given: Any) -> int | float:
     return value
 
 
-def filled(components: list[Json], values: Json) -> list[Json]:
+def filled(wish: Wish, channel: Channel, components: list[Json], values: Json) -> list[Json]:
     """The components of a submitted form (…/receiving-and-responding, "Modal Submit Data Structure")."""
-    return [_filled(component, values) for component in components]
+    return [_filled(wish, channel, component, values) for component in components]
 
 
-def _filled(component: Json, values: Json) -> Json:
+def _filled(wish: Wish, channel: Channel, component: Json, values: Json) -> Json:
     own: Json = {"type": component["type"], "id": component.get("id", 0)}
     if component["type"] == 1:
-        return {**own, "components": filled(component.get("components") or [], values)}
+        return {**own, "components": filled(wish, channel, component.get("components") or [], values)}
     if component["type"] == 18:
-        return {**own, "component": _filled(component["component"], values)}
+        return {**own, "component": _filled(wish, channel, component["component"], values)}
     if "custom_id" not in component:
         return own
     own["custom_id"] = component["custom_id"]
     given = values.get(component["custom_id"])
-    if component["type"] == 4:
-        return {**own, "value": _input(component, given)}
-    if component["type"] == 23:
-        return {**own, "value": bool(given)}
-    if component["type"] == 21:
-        return {**own, "value": given}
-    chosen = given if isinstance(given, list) else [given] if given is not None else []
-    return {**own, "values": [str(each) for each in chosen]}
+    match component["type"]:
+        case 4:
+            return {**own, "value": _input(component, given)}
+        case 23:
+            return {**own, "value": bool(given)}
+        case 21:
+            return {**own, "value": given}
+        case 3:
+            return {**own, "values": _chosen(component, given)}
+        case 19:
+            return {**own, "values": _uploaded(wish, channel, component, given)}
+    return {**own, "values": [str(each) for each in _several(given)]}
+
+
+def _several(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else [given] if given is not None else []
+
+
+def _chosen(component: Json, given: Any) -> list[str]:
+    """What is not touched keeps its default."""
+    options = component.get("options") or []
+    defaults = [option["value"] for option in options if option.get("default")]
+    chosen = defaults if given is None else [str(each) for each in _several(given)]
+    if not chosen and component.get("required", True):
+        raise Bad(f"{component['custom_id']!r} is required")
+    if not {option["value"] for option in options}.issuperset(chosen):
+        raise Bad("that is not among the options")
+    return chosen
+
+
+def _uploaded(wish: Wish, channel: Channel, component: Json, given: Any) -> list[str]:
+    """Files from `{filename, text | base64, content_type?}` (…/components/reference, "File Upload")."""
+    added = [attaching.attachment(wish, channel, dict(each)) for each in _several(given or None)]
+    low = 1 if component.get("min_values") is None else component["min_values"]
+    low = low if component.get("required", True) else 0
+    if not low <= len(added) <= (component.get("max_values") or 1):
+        raise Bad(f"{component['custom_id']!r} takes another number of files")
+    wish.state.world.attachments.update((each.id, each) for each in added)
+    return [str(each.id) for each in added]
 
 
 def _input(component: Json, given: Any) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bots.playground.discord import changes, permissions, threads
+from bots.playground.discord import changes, permissions, slow_mode, threads
 from bots.playground.discord.control import attaching, names, views
 from bots.playground.discord.control.serving import Bad, Wish, control
 from bots.playground.discord.entities import (
@@ -36,11 +36,18 @@ def _check_may_send(place: Channel, user: User) -> None:
         raise Bad("a forum takes posts, not messages")
 
 
+def _check_slow_mode(wish: Wish, place: Channel, user: User, deed: str) -> None:
+    """…/topics/opcodes-and-status-codes, 20016; the client counts the seconds down."""
+    if wait_s := slow_mode.take(place, user, deed, wish.state.world.snowflakes.now()):
+        raise Bad(f"slow mode: {user.name} may do that again in {wait_s} s (20016)", 429)
+
+
 async def write(wish: Wish) -> Answer:
     """A person, or another bot, sends a message; `raw` overwrites what is dispatched."""
     place, user = wish.channel(), wish.user()
     _check_may_send(place, user)
     draft = _draft(wish, place)
+    _check_slow_mode(wish, place, user, slow_mode.MESSAGE)
     message = wish.state.world.post(place, user, draft)
     return 201, {"id": str(message.id), "message": _view(wish, message)}
 
@@ -158,11 +165,13 @@ async def start_thread(wish: Wish) -> Answer:
         message = wish.message(wish.body["message"])
         if message.thread_id:
             raise Bad("the message has a thread already")
+        _check_slow_mode(wish, message.channel, user, slow_mode.THREAD)
         thread = threads.start_from(world, message, user, name)
     else:
         place = wish.channel()
         if place.thread or place.guild is None:
             raise Bad("threads start in channels")
+        _check_slow_mode(wish, place, user, slow_mode.THREAD)
         thread = threads.start(world, place, user, name)
     if wish.body.get("content"):
         content = names.as_client_writes(world, thread, str(wish.body["content"]))

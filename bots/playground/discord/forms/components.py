@@ -5,8 +5,9 @@ from typing import Any
 from bots.playground.discord.forms.form import Form
 from bots.playground.discord.mentions import walk
 
-ACTION_ROW, BUTTON, STRING_SELECT, TEXT_INPUT, TEXT_DISPLAY, LABEL = 1, 2, 3, 4, 10, 18
+ACTION_ROW, BUTTON, STRING_SELECT, TEXT_INPUT, TEXT_DISPLAY, LABEL, FILE_UPLOAD = 1, 2, 3, 4, 10, 18, 19
 SELECTS = (3, 5, 6, 7, 8)
+LABELLED = (3, 4, 5, 6, 7, 8, 19, 21, 22, 23)
 TOP_LEVEL_V2 = (1, 9, 10, 12, 13, 14, 17)
 MOST_V2, MOST_V2_TEXT = 40, 4_000
 LINK_STYLE, PREMIUM_STYLE = 5, 6
@@ -146,7 +147,20 @@ def _check_modal_part(form: Form, path: str, component: dict[str, Any]) -> None:
     if kind == LABEL:
         form.text(f"{path}.label", component.get("label"), 45, shortest=1, required=True)
         form.text(f"{path}.description", component.get("description"), 100)
-        _check_input(form, f"{path}.component", component.get("component") or {})
+        _check_labelled(form, f"{path}.component", component.get("component") or {})
+
+
+def _check_labelled(form: Form, path: str, component: dict[str, Any]) -> None:
+    """A label holds a text input, a select, a file upload, or one of the groups to choose from ("Label")."""
+    kind = form.choice(f"{path}.type", component.get("type", 0), LABELLED)
+    if kind in SELECTS:
+        _check_select(form, path, component)
+    elif kind == FILE_UPLOAD:
+        form.text(f"{path}.custom_id", component.get("custom_id"), 100, shortest=1, required=True)
+        form.number(f"{path}.min_values", component.get("min_values"), 0, 10)
+        form.number(f"{path}.max_values", component.get("max_values"), 1, 10)
+    elif kind is not None:
+        _check_input(form, path, component)
 
 
 def _check_input(form: Form, path: str, component: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bots.playground.discord import changes, payloads, permissions, threads
+from bots.playground.discord import changes, payloads, permissions, slow_mode, threads
 from bots.playground.discord.entities import Channel, ThreadState
 from bots.playground.discord.errors import Refusal
 from bots.playground.discord.forms.form import Form
@@ -32,9 +32,11 @@ def edit(call: Call) -> Answer:
     form = Form()
     name = form.text("name", call.body.get("name"), 100, shortest=1)
     topic = form.text("topic", call.body.get("topic"), 1024)
+    slow_s = form.number("rate_limit_per_user", call.body.get("rate_limit_per_user"), 0, slow_mode.LONGEST_S)
     form.done()
     channel.name = name or channel.name
     channel.topic = topic if "topic" in call.body else channel.topic
+    channel.rate_limit_per_user = channel.rate_limit_per_user if slow_s is None else slow_s
     call.state.world.tell(changes.ChannelUpdated(channel))
     return Answer(payloads.channel(channel))
 

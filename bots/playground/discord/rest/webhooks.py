@@ -27,6 +27,12 @@ def _check_name(form: Form, path: str, name: Any) -> str | None:
     return text
 
 
+def _check_picture(form: Form, address: Any) -> None:
+    text = form.text("avatar_url", address, 2_048)
+    if text and not text.startswith(("http://", "https://")):
+        form.wrong("avatar_url", "URL_TYPE_INVALID_SCHEME", "Scheme must be one of ('http', 'https').")
+
+
 def create(call: Call) -> Answer:
     """…/resources/webhook, "Create Webhook": with MANAGE_WEBHOOKS, at most 15 in a channel (30007)."""
     channel = call.channel(Permission.MANAGE_WEBHOOKS)
@@ -113,6 +119,7 @@ def execute(call: Call) -> Answer:
     webhook = _webhook(call)
     form = Form()
     name = _check_name(form, "username", call.body.get("username"))
+    _check_picture(form, call.body.get("avatar_url"))
     place = _place(call, webhook)
     body = {key: value for key, value in call.body.items() if key not in ("nonce", "message_reference")}
     draft = read_draft(body, _source(call, place), form)

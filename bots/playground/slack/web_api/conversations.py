@@ -38,6 +38,13 @@ def list_(call: Call) -> Json:
     return {"channels": written, "response_metadata": {"next_cursor": cursor}}
 
 
+def of_user(call: Call) -> Json:
+    """docs.slack.dev/reference/methods/users.conversations: the channels that the app is in."""
+    listed = list_(call)
+    listed["channels"] = [channel for channel in listed["channels"] if channel.get("is_member")]
+    return listed
+
+
 def _is_listed(call: Call, channel: Channel, kinds: set[ChannelKind]) -> bool:
     if channel.kind not in kinds or (channel.is_archived and call.flag("exclude_archived")):
         return False
@@ -93,6 +100,7 @@ def join(call: Call) -> Json:
 METHODS = (
     Method("conversations.info", info, Tier.THREE, _READ),
     Method("conversations.list", list_, Tier.TWO, _READ),
+    Method("users.conversations", of_user, Tier.THREE, _READ),
     Method("conversations.members", members, Tier.FOUR, _READ),
     Method("conversations.open", open_, Tier.THREE, ("im:write", "mpim:write", "channels:manage", "groups:write")),
     Method("conversations.join", join, Tier.THREE, ("channels:join",)),

@@ -25,6 +25,7 @@ from bots.playground.slack.web_api import (
     streaming,
     updating,
     uploads,
+    user_groups,
     view_methods,
 )
 from bots.playground.slack.web_api.calling import Call, Method, TokenKind
@@ -43,6 +44,7 @@ METHODS: dict[str, Method] = {
         streaming,
         updating,
         uploads,
+        user_groups,
         view_methods,
     )
     for method in family.METHODS

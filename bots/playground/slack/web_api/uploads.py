@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bots.playground.slack import addresses
+from bots.playground.slack import addresses, blocks
 from bots.playground.slack.backend import Backend
 from bots.playground.slack.channels import Channel
 from bots.playground.slack.errors import SlackError, invalid_arguments
@@ -51,9 +51,21 @@ def complete(call: Call) -> Json:
         raise invalid_arguments("missing required field: files")
     channel = _channel(call) if call.text("channel_id") else None
     root = posting.root_ts(call, channel) if channel is not None else None
+    author, shown = posting.author_of(call), _blocks(call)
     stored = [_stored(call, one) for one in given]
     if channel is not None:
-        call.backend.start(_share(call, channel, root, stored))
+        message = Message(
+            ts="",
+            channel=channel.id,
+            author=author,
+            team=call.backend.world.team.id,
+            text=call.text("initial_comment") or "",
+            subtype="file_share",
+            thread_ts=root,
+            files=[files.written(call.request, file) for file in stored],
+            blocks=shown or None,
+        )
+        call.backend.start(_share(call.backend, channel, message, stored))
     return {"files": [files.written(call.request, file) for file in stored]}
 
 
@@ -74,22 +86,24 @@ def _stored(call: Call, given: dict[str, Any]) -> StoredFile:
     return file
 
 
-async def _share(call: Call, channel: Channel, root: str | None, stored: list[StoredFile]) -> None:
-    world = call.backend.world
-    await asyncio.sleep(call.backend.rules.share_delay_s)
-    message = Message(
-        ts=world.timestamps.take(),
-        channel=channel.id,
-        author=world.author(world.me),
-        team=world.team.id,
-        text=call.text("initial_comment") or "",
-        subtype="file_share",
-        thread_ts=root,
-        files=[files.written(call.request, file) for file in stored],
-    )
+def _blocks(call: Call) -> list[Json]:
+    """Blocks go below the files unless there is a comment. A `markdown` block is none that Slack takes here: it answers
+    `internal_error` (github.com/slackapi/python-slack-sdk/issues/1756)."""
+    given = call.structure("blocks", "invalid_blocks_format")
+    if given is None or call.text("initial_comment"):
+        return []
+    checked = blocks.checked(given, call.backend.world.new_id)
+    if any(block["type"] == "markdown" for block in checked):
+        raise SlackError("internal_error")
+    return checked
+
+
+async def _share(backend: Backend, channel: Channel, message: Message, stored: list[StoredFile]) -> None:
+    await asyncio.sleep(backend.rules.share_delay_s)
+    message.ts = backend.world.timestamps.take()
     for file in stored:
         file.shares.setdefault(channel.id, []).append(message.ts)
-    call.backend.messaging.post(channel, message)
+    backend.messaging.post(channel, message)
 
 
 def delete(call: Call) -> Json:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ import aiohttp
 import pytest
 
 from bots.playground.discord.default_world import TOKEN
+from bots.playground.discord.gateway import ACK_AFTER_S
 from bots.playground.discord.rules import Rules
 from tests.bots.playground.discord.driving import Bot, Place, connected, library, opened
 
@@ -50,6 +52,15 @@ async def test_hello_then_ready_then_the_guild(place: Place) -> None:
     assert "private" not in [channel["name"] for channel in guild["d"]["channels"]]
     assert [member["user"]["username"] for member in guild["d"]["members"]] == ["parley"]
     assert (ready["s"], guild["s"]) == (1, 2)
+
+
+async def test_a_heartbeat_is_answered_no_sooner_than_over_a_network(place: Place) -> None:
+    async with socket(place) as ws:
+        await told(ws)
+        sent_at = time.monotonic()
+        await ws.send_json({"op": 1, "d": None})
+        assert (await told(ws))["op"] == 11
+        assert time.monotonic() - sent_at > ACK_AFTER_S / 2
 
 
 async def test_zlib_stream_is_one_stream_of_flushed_payloads(place: Place) -> None:

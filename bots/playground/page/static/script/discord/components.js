@@ -14,11 +14,14 @@ export function makeComponent(item, context) {
 export function valuesOf(form) {
   const values = {};
   for (const field of form.querySelectorAll("[data-custom-id]")) {
-    values[field.dataset.customId] = field.matches("select")
-      ? [...field.selectedOptions].map(({ value }) => value)
-      : field.value;
+    values[field.dataset.customId] = valueOf(field);
   }
   return values;
+}
+
+function valueOf(field) {
+  if (field.matches("select")) return [...field.selectedOptions].map(({ value }) => value);
+  return field.type === "file" ? (field.uploads ?? []) : field.value;
 }
 
 const children = (items, context) => (items ?? []).map((item) => makeComponent(item, context));
@@ -62,6 +65,7 @@ const MAKERS = {
       item.description && element("small", {}, item.description),
       makeComponent(item.component, context),
     ),
+  19: makeUpload,
 };
 
 function makeButton(item, context) {
@@ -103,6 +107,20 @@ function makeSelect(item, options, context) {
     ),
   );
   return node;
+}
+
+function makeUpload(item) {
+  const field = element("input", {
+    type: "file",
+    multiple: (item.max_values ?? 1) > 1,
+    required: item.required !== false,
+    "data-custom-id": item.custom_id,
+  });
+  const upload = async (file) => ({ filename: file.name, text: await file.text() });
+  field.addEventListener("change", async () => {
+    field.uploads = await Promise.all([...field.files].map(upload));
+  });
+  return field;
 }
 
 function makeInput(item) {

@@ -186,6 +186,7 @@ function toolButtons(item, context) {
     tool("👍", "React with thumbs up", () => context.react(item, "👍")),
     tool("↩", "Reply", () => context.reply(item)),
     item.canThread && tool("🧵", "Create thread", () => context.startThread(item)),
+    item.author.own && tool("❔", "Why this answer?", () => context.why(item)),
     item.mine && tool("✏️", "Edit message", () => context.edit(item)),
     item.mine && tool("🗑", "Delete message", () => context.erase(item)),
   ].filter(Boolean);

@@ -7,6 +7,7 @@ import { keyed } from "../keyed.js";
 import { remembered } from "../memory.js";
 import { appTag } from "../pieces.js";
 import { createPersonPicker } from "../person.js";
+import { createPersonaControl } from "../persona.js";
 import { soon } from "../soon.js";
 import { createToasts } from "../toasts.js";
 import { createModals } from "./modals.js";
@@ -27,15 +28,16 @@ export function createDiscordPane(root) {
   const modals = createModals({ names, person });
   const open = (place) => place && go({ place }, true);
   const picker = createPersonPicker("Discord", (id) => go({ person: id, place: allowed(id) }));
+  const persona = createPersonaControl({ platform: "discord", toasts });
   const sidebar = createSidebar({ store, picker, open });
   const room = createRoom({ store, names, person, place: () => at.value.place, toasts, open });
   const title = element("h2");
   const topic = element("span", { class: "topic" });
   const members = element("ul");
   const connection = element("p", { class: "connection", hidden: true }, "Connecting…");
-  const main = element("main", {}, element("header", {}, title, topic), connection, room.node);
+  const main = element("main", {}, element("header", {}, title, topic, persona.node), connection, room.node);
   const aside = element("aside", { class: "members", "aria-label": "Members" }, element("h3", {}, "Members"), members);
-  root.append(sidebar.rail, sidebar.node, main, aside, toasts.node, modals.node);
+  root.append(sidebar.rail, sidebar.node, main, aside, toasts.node, modals.node, persona.dialog);
 
   function allowed(id) {
     const parent = store.parent(at.value.place);
@@ -59,6 +61,7 @@ export function createDiscordPane(root) {
     const label = here.type === DIRECT ? "@Parley" : here.name;
     const parent = store.parent(here.id);
     sidebar.show(person(), here.id);
+    persona.show(speaksIn(parent));
     title.replaceChildren(element("i", {}, here.type === DIRECT ? "" : store.isThread(here.id) ? "🧵 " : "# "), label);
     topic.textContent = store.isThread(here.id) ? `in #${parent.name}` : (here.topic ?? "");
     room.composer.placeholder(
@@ -81,6 +84,11 @@ export function createDiscordPane(root) {
       },
     );
     modals.show(store.modals(person()).at(-1));
+  }
+
+  function speaksIn({ id, name, type }) {
+    if (type === DIRECT) return { workspace: `dm:${person()}`, channel: id, channel_name: "" };
+    return { workspace: store.state.guild.id, channel: id, channel_name: name };
   }
 
   function canWrite(parent) {

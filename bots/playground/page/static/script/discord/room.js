@@ -14,6 +14,7 @@ import { createMessage, updateMessage } from "./messages.js";
 const BASE = "/discord";
 const DIRECT = 1;
 const FORUM = 15;
+const WHY = "Why this answer?";
 const NAME_LENGTH = 60;
 const IDEAS = ["@Parley hello", "@Parley write a long answer", "/ask", "/persona create"];
 const DIRECT_IDEAS = ["hello", "make a table", "who are you?"];
@@ -40,6 +41,10 @@ export function createRoom({ store, names, person, place, toasts, open }) {
     reply(item) {
       const say = (content) => speak({ content, reply_to: item.id });
       composer.enter(`Replying to ${item.author.name}`, null, say);
+    },
+    why(item) {
+      const chosen = { user: person(), channel: item.channel, command: WHY, target: item.id };
+      trying(post(`${BASE}/control/commands`, chosen));
     },
     edit(item) {
       const save = (content) => trying(patch(`${BASE}/control/messages/${item.id}`, { user: person(), content }));

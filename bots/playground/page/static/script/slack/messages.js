@@ -111,6 +111,7 @@ function toolButtons(item, context) {
   return [
     tool("👍", "React with thumbs up", () => context.react(item, "+1", true)),
     !item.inThread && tool("💬", "Reply in thread", () => context.openThread(item.ts)),
+    item.author.own && tool("❔", "Why this answer?", () => context.why(item)),
     item.mine && tool("✏️", "Edit message", () => context.edit(item)),
     item.mine && tool("🗑", "Delete message", () => context.erase(item)),
   ].filter(Boolean);

@@ -5,6 +5,7 @@ import { follow } from "../feed.js";
 import { remembered } from "../memory.js";
 import { closer } from "../pieces.js";
 import { createPersonPicker } from "../person.js";
+import { createPersonaControl } from "../persona.js";
 import { soon } from "../soon.js";
 import { createToasts } from "../toasts.js";
 import { createNames } from "./names.js";
@@ -21,6 +22,7 @@ export function createSlackPane(root) {
   const toasts = createToasts();
   const modals = createModals({ names, person, toasts });
   const picker = createPersonPicker("Slack", (id) => go({ person: id, ...allowed(id) }));
+  const persona = createPersonaControl({ platform: "slack", toasts });
   const sidebar = createSidebar({ store, picker, open: (channel) => go({ channel, thread: null }, "channel") });
   const openThread = (thread) => go({ thread }, "thread");
   const common = { store, names, person, toasts, openThread };
@@ -42,8 +44,8 @@ export function createSlackPane(root) {
     ),
     threadRoom.node,
   );
-  const main = element("main", {}, element("header", {}, title, topic), connection, channelRoom.node);
-  root.append(sidebar.node, main, thread, toasts.node, modals.node);
+  const main = element("main", {}, element("header", {}, title, topic, persona.node), connection, channelRoom.node);
+  root.append(sidebar.node, main, thread, toasts.node, modals.node, persona.dialog);
 
   function allowed(id) {
     const channel = store.channel(at.value.channel);
@@ -85,6 +87,7 @@ export function createSlackPane(root) {
     const here = store.channel(channel);
     const label = here.kind === "im" ? "Parley" : `# ${here.name}`;
     sidebar.show(person(), channel);
+    persona.show({ workspace: store.state.team.id, channel, channel_name: here.kind === "im" ? "" : here.name });
     title.textContent = label;
     topic.textContent = here.topic ?? "";
     threadPlace.textContent = label;

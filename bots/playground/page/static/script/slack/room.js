@@ -11,6 +11,7 @@ import { createMessage, grouped, updateMessage } from "./messages.js";
 import { author } from "./names.js";
 
 const BASE = "/slack";
+const WHY = "why";
 const IDEAS = ["@Parley hello", "@Parley write a long answer", "@Parley show code", "/parley persona create"];
 const DIRECT_IDEAS = ["hello", "make a table", "who are you?"];
 const COMMANDS = [{ label: "/parley", detail: "persona, prompt, help…", insert: "/parley" }];
@@ -33,6 +34,9 @@ export function createRoom({ store, names, person, place, toasts, openThread }) 
     react(item, name, on) {
       const one = { ...here(item), name };
       trying(on ? post(`${BASE}/control/reactions`, one) : remove(`${BASE}/control/reactions?${query(one)}`));
+    },
+    why(item) {
+      trying(post(`${BASE}/control/shortcuts`, { ...here(item), callback_id: WHY }));
     },
     edit(item) {
       const one = here(item);

@@ -1,0 +1,131 @@
+"""Parley's processes, which are killed, ended, paused and started again at random moments."""
+
+import asyncio
+import resource
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+
+from benchmarks.processes import environment
+
+PARLEY = str(Path(sys.executable).with_name("parley"))
+EVERY_S = (1.5, 4.0)
+DOWN_S = (0.0, 1.0)
+PAUSED_S = 4.0
+UP_S = 30.0
+FULL_S = 2.0
+
+ALONE = (("run",),)
+MANY = (("run", "slack", "--listen-only"), ("run", "discord", "--listen-only"), ("worker",), ("worker",), ("clock",))
+
+
+class Fleet:
+    """`done` counts what was done to the processes, by kind."""
+
+    def __init__(
+        self, settings: dict[str, str], folder: Path, random: Random, restart: Callable[[], None] | None
+    ) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._random = random
+        self._restart_database = restart
+        self._commands = ALONE if restart is None else MANY
+        self._running: dict[int, Process] = {}
+        self._up: set[int] = set()
+        self.done: Counter[str] = Counter()
+
+    async def start(self) -> None:
+        await asyncio.gather(*(self._start(number) for number in range(len(self._commands))))
+
+    async def trouble(self) -> None:
+        """One thing after another, until this is cancelled; each when all are up again, however slow the machine is."""
+        while True:
+            await self._all_up()
+            await asyncio.sleep(self._random.uniform(*EVERY_S))
+            deeds: list[Callable[[], Awaitable[None]]] = [self._kill, self._kill, self._end, self._pause]
+            deeds.append(self._fill_the_disk if self._restart_database is None else self._restart)
+            await self._random.choice(deeds)()
+
+    async def keep_up(self) -> None:
+        """Start again whatever ends by itself, as a supervisor does, until this is cancelled."""
+        while True:
+            await asyncio.sleep(0.2)
+            for number, process in list(self._running.items()):
+                if process.returncode is not None:
+                    await self._start(number)
+
+    async def close(self) -> None:
+        for process in self._running.values():
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def _start(self, number: int) -> None:
+        command = self._commands[number]
+        with (self._folder / f"{number}-{command[0]}.log").open("ab") as log:
+            self._running[number] = await asyncio.create_subprocess_exec(
+                PARLEY,
+                *command,
+                cwd=self._folder,
+                env=environment(self._settings),
+                stdin=DEVNULL,
+                stdout=PIPE,
+                stderr=log,
+            )
+
+    async def _all_up(self) -> None:
+        """Returns when every process has said that it is ready, or when it is no use to wait longer."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(UP_S):
+                for process in list(self._running.values()):
+                    if process.pid not in self._up and process.stdout is not None:
+                        await process.stdout.readline()
+                        self._up.add(process.pid)
+
+    async def _kill(self) -> None:
+        await self._signal("killed", signal.SIGKILL)
+
+    async def _end(self) -> None:
+        await self._signal("ended", signal.SIGTERM)
+
+    async def _signal(self, name: str, number: int) -> None:
+        process = self._any()
+        self.done[name] += 1
+        with suppress(ProcessLookupError):
+            process.send_signal(number)
+        await asyncio.sleep(self._random.uniform(*DOWN_S))
+
+    async def _pause(self) -> None:
+        """For longer than others wait before they think a process dead."""
+        process = self._any()
+        self.done["paused"] += 1
+        with suppress(ProcessLookupError):
+            process.send_signal(signal.SIGSTOP)
+            try:
+                await asyncio.sleep(PAUSED_S)
+            finally:
+                process.send_signal(signal.SIGCONT)
+
+    async def _restart(self) -> None:
+        self.done["database restarted"] += 1
+        if self._restart_database is not None:
+            await asyncio.to_thread(self._restart_database)
+
+    async def _fill_the_disk(self) -> None:
+        """No file of the process can grow, as on a disk that is full."""
+        process = self._any()
+        self.done["disk full"] += 1
+        with suppress(ProcessLookupError):
+            before = resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+            try:
+                await asyncio.sleep(FULL_S)
+            finally:
+                resource.prlimit(process.pid, resource.RLIMIT_FSIZE, before)
+
+    def _any(self) -> Process:
+        return self._running[self._random.choice(sorted(self._running))]

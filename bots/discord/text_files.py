@@ -1,0 +1,28 @@
+"""Texts that people hand over as files, since a form or an option holds too little."""
+
+from bots.discord import downloads
+from core.errors import LeftOut
+from core.fields import INSTRUCTION_LIMIT
+from core.personas import PersonaError
+from storage.incoming import File
+
+# A character takes at most four bytes in UTF-8.
+MOST_BYTES = 4 * INSTRUCTION_LIMIT + 4
+TOO_LARGE = f"The file is too large: a text here has at most {INSTRUCTION_LIMIT:,} characters."
+NO_TEXT = "The file is no plain text: save it as text (UTF-8) and try again."
+
+
+async def text_of(file: File, field: str = "instruction") -> str:
+    """The text of a file. Raises PersonaError."""
+    if file.size > MOST_BYTES:
+        raise PersonaError(TOO_LARGE, field)
+    try:
+        content = await downloads.fetch(file, MOST_BYTES)
+        text = content.decode("utf-8-sig")
+    except LeftOut as reason:
+        raise PersonaError(f"The file could not be read: {reason}.", field) from None
+    except UnicodeDecodeError:
+        raise PersonaError(NO_TEXT, field) from None
+    if "\0" in text:
+        raise PersonaError(NO_TEXT, field)
+    return text

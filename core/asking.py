@@ -1,0 +1,172 @@
+"""Asks models until one answers: tries again, and then another model, as the table in `core/faults.py` has it.
+
+All of that happens before anybody has seen a text. Once the first one is there, the answer is what it becomes.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import structlog
+
+from core import faults, prices
+from core.answers import Answer
+from core.calls import Call
+from core.circuits import Circuit, Circuits
+from core.completion import Completion
+from core.endpoints import Model
+from core.errors import Fault, ImagesRefused, ModelTrouble
+from core.models import Models
+from core.settings import Settings
+from core.spend import Prices
+from core.stream import Finish, Tried
+
+log = structlog.get_logger()
+
+FIRST_PAUSE_S = 0.5
+LONGEST_WAIT_S = 30.0
+LONGEST_WAIT_BEFORE_FALLBACK_S = 3.0
+
+Prepare = Callable[[Model], Call]
+
+
+@dataclass(slots=True)
+class Attempts:
+    """What was tried of one model for an answer so far: by fault, and whether images were left out.
+
+    `refused` is how many tokens were too many for it, if any were.
+    """
+
+    by_fault: dict[Fault, int] = field(default_factory=dict)
+    blind: bool = False
+    refused: int | None = None
+
+    def again_in_s(self, trouble: ModelTrouble, longest_s: float) -> float | None:
+        """In how many seconds the same model is asked again; None when it is not."""
+        if isinstance(trouble, ImagesRefused) and not self.blind:
+            self.blind = True
+            return 0.0
+        tried = self.by_fault.get(trouble.fault, 0)
+        if tried >= faults.RULES[trouble.fault].tries_again:
+            return None
+        self.by_fault[trouble.fault] = tried + 1
+        if faults.RULES[trouble.fault].too_long:
+            return 0.0
+        if trouble.retry_after_s is not None:
+            return trouble.retry_after_s if trouble.retry_after_s <= longest_s else None
+        pause_s: float = FIRST_PAUSE_S * 2.0**tried * random.uniform(0.5, 1.0)  # noqa: S311
+        return min(pause_s, longest_s)
+
+
+class Asking:
+    """The one door to models: which there are (`models`), their answers, and what these cost (`prices`)."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.models = Models(settings)
+        self._completion = Completion(settings, self.models.learned)
+        self._circuits = Circuits()
+        self.prices = Prices(prices.read(Path(settings.prices)) if settings.prices else None)
+        self._total_s = settings.total_s
+
+    @asynccontextmanager
+    async def answer(
+        self, model: Model, prepare: Prepare, finish: Finish | None = None, *, ends_at: float | None = None
+    ) -> AsyncIterator[Answer]:
+        """Ask the model, and yield the answer once its first text is there; leaving the block calls it off.
+
+        `prepare` makes the call for a model: it is asked anew for each try, as what the model takes may be known better
+        by then, and it may be another model. `finish` tells how it ended, also after an error. `ends_at` is by when, in
+        the loop's time, it is over: after the time for a whole answer by default. Raises ModelTrouble.
+        """
+        finish = finish if finish is not None else Finish()
+        ends_at = asyncio.get_running_loop().time() + self._total_s if ends_at is None else ends_at
+        attempts, shown = Attempts(), False
+        while True:
+            call = prepare(self._as_known(model, attempts))
+            try:
+                async with self._asked(call, finish, ends_at) as answer:
+                    shown = True
+                    self.prices.expect(call.model.endpoint)
+                    yield answer
+                finish.cost_usd = await self.prices.cost_usd(call.model, finish)
+                self._learn(call, finish, attempts)
+                return
+            except ModelTrouble as trouble:
+                if shown:
+                    raise
+                finish.tried.append(Tried(model.ref, trouble.code))
+                if faults.RULES[trouble.fault].too_long:
+                    attempts.refused = call.tokens or call.model.prompt_tokens
+                    if prepare(self._as_known(model, attempts)).tokens >= attempts.refused:
+                        raise
+                model, attempts, pause_s = self._next(model, attempts, trouble, ends_at)
+            await asyncio.sleep(pause_s)
+
+    async def close(self) -> None:
+        await self._completion.close()
+        await self.prices.close()
+
+    def _learn(self, call: Call, finish: Finish, attempts: Attempts) -> None:
+        """How many tokens the request took by the provider's own count, and how many were too many before it.
+
+        Pictures count for each provider in its own way.
+        """
+        if call.tokens and not call.has_images:
+            self.models.gauge.took(call.model.identity, call.tokens, finish.tokens_in)
+        if attempts.refused is not None:
+            self.models.gauge.refused(call.model.identity, attempts.refused)
+
+    def _next(
+        self, model: Model, attempts: Attempts, trouble: ModelTrouble, ends_at: float
+    ) -> tuple[Model, Attempts, float]:
+        """Which model is asked next, and in how many seconds. Raises the trouble when none is."""
+        fallback = self.models.fallback(model) if faults.RULES[trouble.fault].falls_back else None
+        longest_s = LONGEST_WAIT_BEFORE_FALLBACK_S if fallback else LONGEST_WAIT_S
+        pause_s = attempts.again_in_s(trouble, longest_s)
+        if pause_s is not None and asyncio.get_running_loop().time() + pause_s < ends_at:
+            log.info("model.tried_again", model=model.ref, code=trouble.code, in_s=round(pause_s, 2))
+            return model, attempts, pause_s
+        if fallback is None:
+            raise trouble
+        log.warning("model.fell_back", model=model.ref, to=fallback.ref, code=trouble.code)
+        return fallback, Attempts(), 0.0
+
+    def _as_known(self, model: Model, attempts: Attempts) -> Model:
+        known = self.models.refreshed(model)
+        if attempts.refused is not None:
+            known = replace(known, measured=known.measured.without(attempts.refused))
+        return replace(known, capabilities=replace(known.capabilities, vision=False)) if attempts.blind else known
+
+    @asynccontextmanager
+    async def _asked(self, call: Call, finish: Finish, ends_at: float) -> AsyncIterator[Answer]:
+        """One request, if the endpoint's circuit lets it through; the circuit is told how it began."""
+        circuit = self._circuits.of((*call.model.endpoint.identity, call.model.endpoint.base_url))
+        self._admit(circuit)
+        told = False
+        try:
+            async with self._completion.answer(call, finish, ends_at) as answer:
+                circuit.well()
+                told = True
+                yield answer
+        except ModelTrouble as trouble:
+            if not told:
+                self._worn(circuit, call.model, trouble)
+                told = True
+            raise
+        finally:
+            if not told:
+                circuit.called_off()
+
+    def _admit(self, circuit: Circuit) -> None:
+        wait_s = circuit.admit(asyncio.get_running_loop().time())
+        if wait_s > 0:
+            raise faults.trouble(Fault.RESTING, f"resting_for_{wait_s:.0f}s")
+
+    def _worn(self, circuit: Circuit, model: Model, trouble: ModelTrouble) -> None:
+        if not faults.RULES[trouble.fault].wears:
+            circuit.well()
+        elif circuit.failed(asyncio.get_running_loop().time()):
+            log.warning("model.resting", endpoint=model.endpoint.name, code=trouble.code, for_s=circuit.rest_s)

@@ -1,0 +1,131 @@
+"""What follows from each way in which a model's endpoint can fail: the one table that decides.
+
+Nothing is tried again, and no other model asked, once people have seen a text: they would see two answers. Until then a
+fault is met with `tries_again` further requests, and then with the fallback model where `falls_back`. A fault that
+`wears` its endpoint brings the circuit closer to opening (`core/circuits.py`). What is `too_long` is asked again with
+less, and at once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from core.errors import Fault, Kind, ModelTrouble
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What a fault is for the rest of Parley, and what is done about it."""
+
+    kind: Kind
+    tries_again: int = 0
+    falls_back: bool = False
+    wears: bool = False
+    too_long: bool = False
+
+
+RULES: Mapping[Fault, Rule] = MappingProxyType(
+    {
+        Fault.UNREACHABLE: Rule(kind=Kind.TRANSIENT, tries_again=2, falls_back=True, wears=True),
+        Fault.TIMED_OUT: Rule(kind=Kind.TRANSIENT, tries_again=1, falls_back=True, wears=True),
+        Fault.SILENT: Rule(kind=Kind.TRANSIENT, falls_back=True, wears=True),
+        Fault.STALLED: Rule(kind=Kind.TRANSIENT),
+        Fault.OVERTIME: Rule(kind=Kind.TRANSIENT),
+        Fault.ENDLESS: Rule(kind=Kind.INVALID),
+        Fault.BROKEN: Rule(kind=Kind.TRANSIENT, tries_again=2, falls_back=True, wears=True),
+        Fault.GARBLED: Rule(kind=Kind.TRANSIENT, tries_again=1, falls_back=True, wears=True),
+        Fault.EMPTY: Rule(kind=Kind.TRANSIENT, tries_again=1, falls_back=True),
+        Fault.DOWN: Rule(kind=Kind.TRANSIENT, tries_again=2, falls_back=True, wears=True),
+        Fault.CONFLICT: Rule(kind=Kind.CONFLICT, tries_again=2, falls_back=True),
+        Fault.LIMITED: Rule(kind=Kind.LIMITED, tries_again=3, falls_back=True),
+        Fault.NO_CREDIT: Rule(kind=Kind.DENIED, falls_back=True),
+        Fault.REFUSED_KEY: Rule(kind=Kind.DENIED, falls_back=True),
+        Fault.NO_MODEL: Rule(kind=Kind.MISSING, falls_back=True),
+        Fault.NO_API: Rule(kind=Kind.INVALID, falls_back=True, wears=True),
+        Fault.TOO_LONG: Rule(kind=Kind.INVALID, tries_again=1, too_long=True),
+        Fault.BLOCKED: Rule(kind=Kind.INVALID),
+        Fault.INVALID: Rule(kind=Kind.INVALID),
+        Fault.RESTING: Rule(kind=Kind.TRANSIENT, falls_back=True),
+        Fault.UNREADABLE_KEY: Rule(kind=Kind.DENIED),
+        Fault.OFF_LIMITS: Rule(kind=Kind.DENIED),
+        Fault.UNKNOWN: Rule(kind=Kind.UNKNOWN, falls_back=True),
+    }
+)
+
+BY_CODE = {
+    "insufficient_quota": Fault.NO_CREDIT,
+    "billing_not_active": Fault.NO_CREDIT,
+    "billing_hard_limit_reached": Fault.NO_CREDIT,
+    "invalid_api_key": Fault.REFUSED_KEY,
+    "model_not_found": Fault.NO_MODEL,
+    "DeploymentNotFound": Fault.NO_MODEL,
+    "context_length_exceeded": Fault.TOO_LONG,
+    "exceed_context_size_error": Fault.TOO_LONG,
+    "string_above_max_length": Fault.TOO_LONG,
+    "content_filter": Fault.BLOCKED,
+    "content_policy_violation": Fault.BLOCKED,
+    "rate_limit_exceeded": Fault.LIMITED,
+    "rate_limit_error": Fault.LIMITED,
+    "overloaded_error": Fault.DOWN,
+    "server_error": Fault.DOWN,
+}
+BY_STATUS = {
+    401: Fault.REFUSED_KEY,
+    402: Fault.NO_CREDIT,
+    403: Fault.REFUSED_KEY,
+    404: Fault.NO_MODEL,
+    405: Fault.NO_API,
+    408: Fault.TIMED_OUT,
+    409: Fault.CONFLICT,
+    413: Fault.TOO_LONG,
+    429: Fault.LIMITED,
+}
+# How those servers say it that have no code for it: vLLM, llama.cpp, Ollama, Anthropic.
+TOO_LONG_WORDS = ("context length", "context size", "context window", "too many tokens", "prompt is too long")
+
+
+def trouble(fault: Fault, code: str, *, retry_after_s: float | None = None) -> ModelTrouble:
+    return ModelTrouble(RULES[fault].kind, code, fault=fault, retry_after_s=retry_after_s)
+
+
+def of_status(status: int, body: Any) -> Fault:
+    """Which fault an HTTP status with an error body is: platform.openai.com/docs/guides/error-codes."""
+    said = of_body(body)
+    if said is not None and said is not Fault.DOWN:
+        return said
+    if status in BY_STATUS:
+        return BY_STATUS[status]
+    if status >= 500:
+        return Fault.DOWN
+    return Fault.INVALID if status >= 400 else Fault.NO_API
+
+
+def of_body(body: Any) -> Fault | None:
+    """Which fault an error body names, by its code, its type or its words; None when it names none."""
+    if not isinstance(body, Mapping):
+        return Fault.TOO_LONG if any(words in str(body).lower() for words in TOO_LONG_WORDS) else None
+    named = (BY_CODE.get(str(body.get(name))) for name in ("code", "type"))
+    found = next((fault for fault in named if fault is not None), None)
+    if found is None and any(words in str(body.get("message", "")).lower() for words in TOO_LONG_WORDS):
+        return Fault.TOO_LONG
+    return found
+
+
+def of_error_event(error: Any) -> Fault:
+    """Which fault an error is that came within a stream, or in place of one with status 200.
+
+    OpenRouter gives the status as its code: openrouter.ai/docs/api-reference/errors.
+    """
+    if isinstance(error, Mapping):
+        status = error.get("code")
+        if isinstance(status, int) or (isinstance(status, str) and status.isdecimal()):
+            return of_status(int(status), error)
+    return of_body(error) or Fault.BROKEN
+
+
+def code_of(body: Any) -> str:
+    """The short code in an error body of whatever shape; never its text."""
+    if isinstance(body, Mapping):
+        return str(body.get("code") or body.get("type") or "unknown")[:80]
+    return "unknown"

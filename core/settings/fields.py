@@ -1,0 +1,40 @@
+"""How a setting is declared, and what its value must look like."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, Field, SecretStr
+
+NOTHING = SecretStr("")
+
+
+def named(name: str, default: Any, description: str, **limits: Any) -> Any:
+    """A setting that is read from the environment variable of this name."""
+    return Field(default, validation_alias=AliasChoices(name), description=description, **limits)
+
+
+def address(url: str, schemes: tuple[str, ...], ends_in: str = "") -> str:
+    """The address in one spelling. Raises ValueError when it is none, or does not end as it must."""
+    parts = urlsplit(url)
+    if parts.scheme not in schemes or not parts.hostname:
+        raise ValueError(f"{url!r} is not an address that begins with {' or '.join(f'{s}://' for s in schemes)}")
+    if ends_in and not url.rstrip("/").endswith(ends_in.rstrip("/")):
+        raise ValueError(f"{url!r} does not end in {ends_in}")
+    return url.rstrip("/") + ("/" if ends_in.endswith("/") else "") if ends_in else url
+
+
+def token_of_kind(token: SecretStr, prefix: str) -> SecretStr:
+    """Raises ValueError for a token of another kind."""
+    if token.get_secret_value() and not token.get_secret_value().startswith(prefix):
+        raise ValueError(f"this is not the right kind of token: it begins with {prefix}")
+    return token
+
+
+def listed(secret: SecretStr) -> list[str]:
+    """The parts of a secret that is a list with commas."""
+    return parts(secret.get_secret_value())
+
+
+def parts(text: str) -> list[str]:
+    """The parts of a list with commas."""
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -1,0 +1,133 @@
+"""Asks people whether a tool may be called, with buttons below a message, and waits for what they say."""
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+
+from core import texts
+from core.errors import Kind, PlatformTrouble
+from core.surface import Controls, Question, Surface
+from storage import tool_turns
+from storage.database import Database
+from storage.tool_turns import CallTurn
+from storage.words import ToolState
+
+log = structlog.get_logger()
+
+LOOK_EVERY_S = 0.3
+CLOSE_S = 5.0
+TRIES = 4
+PAUSE_S = 1.0
+ARGUMENTS_LIMIT = 1_200
+FENCES = re.compile("`+")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided; `why_not` is for the model, where a call may not be made."""
+
+    allowed: bool
+    why_not: str = ""
+
+
+class Questions:
+    """Those of one reply. What people press is written into the row of the call, whichever process hears of it."""
+
+    def __init__(self, database: Database, surface: Surface, token: str, asker: str, wait_s: float) -> None:
+        self._database = database
+        self._surface = surface
+        self._token = token
+        self._asker = asker
+        self._wait_s = wait_s
+        self._open: dict[str, str] = {}
+        self.waited_s = 0.0
+
+    async def ask(self, call: CallTurn, tool: str) -> Verdict:
+        """Whether people allow a call; one that was asked about before is not asked about again."""
+        text = asked(self._asker, tool, call.arguments)
+        try:
+            message_id = call.question or await self._post(text, call)
+        except PlatformTrouble as trouble:
+            log.warning("tool.not_asked", tool=tool, code=trouble.code)
+            await self._database.run(tool_turns.decide, call.row, ToolState.REFUSED, "")
+            return Verdict(False, "Nobody could be asked whether this may be done.")
+        self._open[message_id] = text
+        began_at = asyncio.get_running_loop().time()
+        state, who = await self._decision(call, began_at + self._wait_s)
+        self.waited_s += asyncio.get_running_loop().time() - began_at
+        del self._open[message_id]
+        allowed = state is ToolState.ALLOWED
+        log.info("tool.decided", tool=tool, allowed=allowed, answered=bool(who))
+        await self._rewrite(message_id, text, texts.tool_decided(who, allowed=allowed))
+        if allowed:
+            return Verdict(True)
+        return Verdict(False, "The person refused this." if who else "Nobody allowed this in time.")
+
+    async def close(self) -> None:
+        """The reply has ended: nobody need answer what is still asked."""
+        opened, self._open = dict(self._open), {}
+        for message_id, text in opened.items():
+            await self._rewrite(message_id, text, texts.TOOL_NOT_NEEDED)
+
+    async def _post(self, text: str, call: CallTurn) -> str:
+        token = f"{self._token}.tool{call.row}"
+        message_id = await _patiently(lambda: self._surface.open(text, token, Question(call.row)))
+        await self._database.run(tool_turns.asked_by, call.row, message_id)
+        return message_id
+
+    async def _decision(self, call: CallTurn, until: float) -> tuple[ToolState, str]:
+        while True:
+            found = await self._database.run(tool_turns.decision, call.row)
+            if found is None or found[0] is not ToolState.ASKING:
+                return found or (ToolState.REFUSED, "")
+            if asyncio.get_running_loop().time() >= until:
+                await self._database.run(tool_turns.decide, call.row, ToolState.REFUSED, "")
+            else:
+                await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _rewrite(self, message_id: str, text: str, verdict: str) -> None:
+        said = f"{text.rpartition(PARAGRAPH)[0]}{PARAGRAPH}_{verdict}_"
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                await _patiently(lambda: self._surface.edit(message_id, said, Controls.NONE))
+        except (PlatformTrouble, TimeoutError) as trouble:
+            log.info("question.not_rewritten", message=message_id, reason=str(trouble) or "timeout")
+
+
+PARAGRAPH = "\n\n"
+
+
+def asked(asker: str, tool: str, arguments: str) -> str:
+    """The question: which tool, with which arguments, and below in the last paragraph who may answer."""
+    shown = _readable(arguments)
+    more = f"\n… and {len(shown) - ARGUMENTS_LIMIT} more characters" if len(shown) > ARGUMENTS_LIMIT else ""
+    shown = f"{shown[:ARGUMENTS_LIMIT]}{more}"
+    fence = "`" * max(3, 1 + max(map(len, FENCES.findall(shown)), default=0))
+    question = texts.tool_asked(" ".join(asker.split()), tool)
+    return f"{question}\n{fence}\n{shown}\n{fence}{PARAGRAPH}_{texts.TOOL_WHO_MAY}_"
+
+
+def _readable(arguments: str) -> str:
+    try:
+        return json.dumps(json.loads(arguments), ensure_ascii=False, indent=1)
+    except ValueError:
+        return arguments
+
+
+async def _patiently(call: Callable[[], Awaitable[T]]) -> T:
+    """Try again what a platform puts off."""
+    for number in range(TRIES):
+        try:
+            return await call()
+        except PlatformTrouble as trouble:
+            if trouble.kind not in (Kind.LIMITED, Kind.TRANSIENT) or number == TRIES - 1:
+                raise
+            await asyncio.sleep(trouble.retry_after_s or PAUSE_S * 2**number)
+    raise AssertionError

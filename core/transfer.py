@@ -1,0 +1,191 @@
+"""Takes a workspace's whole configuration out as a TOML file, and sets it from one."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any, cast
+
+from core import bundle, caps, comparison, fitting
+from core.bundle import Bundle, ChannelTable, ManagerTable, PersonaTable, ServerTable, WorkspaceTable
+from core.comparison import Step
+from core.configurations import CheckModel, Configurations, any_model
+from core.people import Person
+from core.rights import Rights
+from storage import caps as stored_caps
+from storage import configurations, personas, tool_servers, transfer, workspaces
+from storage.configurations import PROMPT_KEY, Configuration, Manager, Voice
+from storage.database import Database
+from storage.incoming import Place
+from storage.personas import PersonaEdit, PersonaError, PersonaFields
+from storage.tool_servers import ServerFields
+from storage.transfer import ChannelSettings, Everything, Outdated, Work
+from storage.words import Deed, Listening
+
+CHANGED_MEANWHILE = "Somebody changed the configuration at the same moment, so nothing was written: try again."
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an import does, made for the configuration as it was then."""
+
+    steps: tuple[Step, ...]
+    made_for: Configuration
+
+
+class Transfer:
+    """For admins. Raises NotAllowed when the person is none, and PlatformTrouble when the platform does not say."""
+
+    def __init__(self, database: Database, configurations: Configurations, check_model: CheckModel = any_model) -> None:
+        self._database = database
+        self._check_model = check_model
+        self._rights = Rights(configurations)
+
+    async def export(self, by: Person) -> str:
+        """The configuration of the person's workspace as a file."""
+        await self._rights.must_administer(by)
+        everything = await self._read(by)
+        named = f"{by.platform.value}:{by.workspace_id}"
+        return bundle.written(_brief(present(everything)), f"{everything.name} ({named})" if everything.name else named)
+
+    async def plan(self, by: Person, text: str, *, prune: bool = False) -> Plan:
+        """What must change so that the workspace is set as the file says; with `prune`, other personas go.
+
+        Raises BadBundle with everything that is wrong with the file. Nothing is changed.
+        """
+        await self._rights.must_administer(by)
+        everything = await self._read(by)
+        now = present(everything)
+        wanted = fitting.fit(bundle.read(text), now, everything.configuration, self._check_model, prune=prune)
+        return Plan(tuple(comparison.steps(now, wanted, prune=prune)), everything.configuration)
+
+    async def apply(self, by: Person, plan: Plan) -> None:
+        """Do what the plan says, all of it or nothing. Raises PersonaError when something was changed meanwhile."""
+        await self._rights.must_administer(by)
+        if not plan.steps:
+            return
+        works = [work(step, by, plan.made_for.workspace_row) for step in plan.steps]
+        try:
+            await self._database.run(transfer.write, plan.made_for, by.actor, works)
+        except Outdated:
+            raise PersonaError(CHANGED_MEANWHILE) from None
+
+    async def _read(self, by: Person) -> Everything:
+        return await self._database.run(transfer.read, by.platform, by.workspace_id)
+
+
+def present(everything: Everything) -> Bundle:
+    """What is set in a workspace and in each of its channels, as a file would say it."""
+    configuration = everything.configuration
+    voices = sorted(configuration.personas.values(), key=lambda voice: voice.name.casefold())
+    names = {row: voice.name for row, voice in configuration.personas.items()}
+    return Bundle(
+        workspace=WorkspaceTable(
+            prompt=configuration.prompt,
+            timezone=configuration.timezone,
+            retention_days=configuration.retention_days or 0,
+            model=configuration.model,
+            models=list(configuration.models),
+            channel_managers=configuration.channel_managers,
+            server=[ServerTable(name=one.name, url=one.url, asks=one.asks.value) for one in configuration.servers],
+            manager=[ManagerTable.model_validate(asdict(manager)) for manager in configuration.managers],
+            cap=[caps.table_of(cap) for cap in configuration.caps],
+        ),
+        persona=[_persona(voice) for voice in voices],
+        channel=[_channel(channel, names) for channel in everything.channels],
+    )
+
+
+def _brief(said: Bundle) -> Bundle:
+    """The same without the channels where nothing is set, and without days after which nothing is deleted."""
+    days = said.workspace.retention_days or None
+    return said.model_copy(
+        update={
+            "workspace": said.workspace.model_copy(update={"retention_days": days}),
+            "channel": [one for one in said.channel if one != ChannelTable(id=one.id, name=one.name)],
+        }
+    )
+
+
+def _persona(voice: Voice) -> PersonaTable:
+    said = asdict(voice) | {"tools": list(voice.tools)}
+    return PersonaTable(**{field: said[field] for field in PersonaTable.model_fields})
+
+
+def _channel(channel: ChannelSettings, names: dict[int, str]) -> ChannelTable:
+    persona = names.get(channel.persona, "") if channel.persona is not None else ""
+    return ChannelTable(
+        id=channel.id, name=channel.name, persona=persona, model=channel.model, listening=channel.listening.value
+    )
+
+
+def work(step: Step, by: Person, row: int) -> Work:
+    """A step as a function of the session that it is done in."""
+    match step.deed:
+        case Deed.PERSONA_CREATE | Deed.PERSONA_EDIT | Deed.PERSONA_DELETE:
+            return _on_persona(step, by, row)
+        case Deed.PERSONA_ASSIGN | Deed.PERSONA_CLEAR | Deed.LISTEN | Deed.MODEL_CHANNEL:
+            return _on_channel(step, by)
+        case _:
+            return _on_workspace(step, by, row)
+
+
+def _on_persona(step: Step, by: Person, row: int) -> Work:
+    if step.deed is Deed.PERSONA_DELETE:
+        return lambda session: personas.delete(session, row, by.actor, step.now.name)
+    said = step.wanted.model_dump() | {"tools": tuple(step.wanted.tools)}
+    if step.deed is Deed.PERSONA_CREATE:
+        return lambda session: personas.create(session, row, by.actor, PersonaFields(**said))
+    return lambda session: personas.edit(session, row, by.actor, step.now.name, cast(PersonaEdit, said))
+
+
+def _on_channel(step: Step, by: Person) -> Work:
+    wanted: ChannelTable = step.wanted
+    place = Place(
+        platform=by.platform,
+        workspace_id=by.workspace_id,
+        channel_id=wanted.id,
+        channel_name=step.now.name or wanted.name,
+    )
+    change = partial(workspaces.change_channel, place=place, actor=by.actor, deed=step.deed)
+    match step.deed:
+        case Deed.PERSONA_ASSIGN:
+            return lambda session: personas.assign(session, place, by.actor, wanted.persona)
+        case Deed.PERSONA_CLEAR:
+            return lambda session: personas.clear(session, place, by.actor)
+        case Deed.LISTEN:
+            return lambda session: change(session, column="listening", value=Listening(wanted.listening).value)
+        case _:
+            return lambda session: change(session, column="model", value=wanted.model)
+
+
+def _on_workspace(step: Step, by: Person, row: int) -> Work:
+    change: Callable[..., Any] = partial(workspaces.change, workspace_id=row, actor=by.actor, deed=step.deed)
+    wanted: Any = step.wanted
+    match step.deed:
+        case Deed.MANAGERS_ADD:
+            named = Manager(wanted.kind, wanted.id, wanted.name)
+            return lambda session: configurations.add_manager(session, row, by.actor, named)
+        case Deed.MANAGERS_REMOVE:
+            return lambda session: configurations.remove_manager(session, row, by.actor, step.now.kind, step.now.id)
+        case Deed.CAP_SET:
+            return lambda session: stored_caps.put(session, row, by.actor, caps.cap_of(wanted))
+        case Deed.CAP_REMOVE:
+            return lambda session: stored_caps.remove(session, row, by.actor, caps.cap_of(step.now))
+        case Deed.TOOLS_SET:
+            brought = ServerFields(name=wanted.name, url=wanted.url, asks=wanted.asks)
+            return lambda session: tool_servers.keep(session, None, row, by.actor, brought)
+        case Deed.TOOLS_REMOVE:
+            return lambda session: tool_servers.remove(session, row, by.actor, step.now.name)
+        case Deed.MODEL_ALLOWED:
+            return lambda session: configurations.set_models(session, row, by.actor, tuple(wanted.models))
+        case Deed.PROMPT_SET | Deed.PROMPT_CLEAR:
+            return lambda session: change(session, column="prompt", value=wanted.prompt, subject_key=PROMPT_KEY)
+        case Deed.MODEL_DEFAULT:
+            return lambda session: change(session, column="model", value=wanted.model)
+        case Deed.MANAGERS_CHANNELS:
+            return lambda session: change(session, column="channel_managers", value=wanted.channel_managers)
+        case Deed.TIMEZONE:
+            return lambda session: change(session, column="timezone", value=wanted.timezone)
+        case Deed.RETENTION:
+            return lambda session: change(session, column="retention_days", value=wanted.retention_days or None)
+    raise ValueError(f"{step.deed} is no deed of an import")

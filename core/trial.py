@@ -1,0 +1,120 @@
+"""One turn with a persona outside any platform: made as a reply is, shown nowhere and never kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core import fields, history, prompt
+from core.calls import Call
+from core.endpoints import Model
+from core.prompt import Layer
+from storage.claims import Turn, Work
+from storage.configurations import Configuration, Voice
+from storage.personas import PersonaError
+from storage.words import AuthorKind, Platform, Role
+
+UNKEPT = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Where the turn would be, as far as the model is told."""
+
+    configuration: Configuration
+    workspace_id: str = ""
+    workspace_name: str = ""
+    channel_id: str = ""
+    channel_name: str = ""
+    channel_topic: str = ""
+    channel_model: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A persona, who asks it, and what."""
+
+    scene: Scene
+    persona: int
+    asker: str
+    question: str
+    asked_at: datetime
+    house_rules: str = ""
+
+    @property
+    def voice(self) -> Voice:
+        return self.scene.configuration.personas[self.persona]
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The system prompt, as a reply would have it."""
+        return prompt.layers(self._work, self.scene.configuration, self.house_rules)
+
+    def call(self, model: Model) -> Call:
+        """What this model is asked."""
+        request = history.request(self._work, self.layers, model.prompt_tokens, sees=model.sees)
+        return Call(
+            model=model,
+            messages=request.messages,
+            tokens=request.tokens,
+            temperature=self.voice.temperature,
+            effort=self.voice.effort,
+        )
+
+    @property
+    def _work(self) -> Work:
+        scene, voice = self.scene, self.voice
+        asked = Turn(Role.USER, AuthorKind.PERSON, "", self.asker, self.question)
+        return Work(
+            reply_id=UNKEPT,
+            epoch=1,
+            version=1,
+            thread_id=UNKEPT,
+            platform=scene.configuration.platform,
+            workspace_row=scene.configuration.workspace_row,
+            workspace_id=scene.workspace_id,
+            workspace_name=scene.workspace_name,
+            workspace_revision=scene.configuration.revision,
+            channel_row=UNKEPT,
+            channel_id=scene.channel_id,
+            channel_name=scene.channel_name,
+            channel_topic=scene.channel_topic,
+            channel_model=scene.channel_model,
+            persona_id=self.persona,
+            persona_name=voice.name,
+            persona_display_name=voice.display_name,
+            persona_icon=voice.icon,
+            thread_key="",
+            posts_in="",
+            trigger_id="",
+            asker_id="",
+            asked_at=self.asked_at,
+            seen_position=0,
+            turns=(asked,),
+        )
+
+
+def nowhere() -> Configuration:
+    """The configuration of no workspace."""
+    return Configuration(workspace_row=UNKEPT, platform=Platform.SLACK, revision=0)
+
+
+def named(configuration: Configuration, name: str) -> int:
+    """The persona of this name. Raises PersonaError when there is none."""
+    wanted = " ".join(name.split()).casefold()
+    found = (row for row, voice in configuration.personas.items() if voice.name.casefold() == wanted)
+    row = next(found, None)
+    if row is None:
+        raise PersonaError(f"There is no persona called {name.strip()!r}.", "name")
+    return row
+
+
+def with_draft(configuration: Configuration, name: str, instruction: str) -> Configuration:
+    """The same with a persona that is not kept, of the row UNKEPT. Raises PersonaError when its text is not fit."""
+    voice = Voice(name=fields.name(name), instruction=fields.instruction(instruction))
+    return replace(configuration, personas={**configuration.personas, UNKEPT: voice})
+
+
+def changed(configuration: Configuration, persona: int, change: Callable[[Voice], Voice]) -> Configuration:
+    """The same with a persona as it might be."""
+    personas = {**configuration.personas, persona: change(configuration.personas[persona])}
+    return replace(configuration, personas=personas)

@@ -1,0 +1,28 @@
+import aiohttp
+
+from bots.playground.slack.driving import local_slack
+from bots.slack import web
+from bots.slack.names import Names
+
+
+async def test_people_and_channels_are_learnt_in_a_call_each() -> None:
+    async with local_slack() as slack, aiohttp.ClientSession() as connections:
+        names = Names(web.client("xoxb-playground", slack.api, connections))
+        await names.learn()
+        assert await names.user("U0ANN00001") == "Ann"
+        assert await names.channel("C0GENERAL1") == "general"
+        assert await slack.calls("users.info") == await slack.calls("conversations.info") == []
+
+
+async def test_whoever_was_not_learnt_is_asked_for_alone_and_once() -> None:
+    async with local_slack() as slack, aiohttp.ClientSession() as connections:
+        names = Names(web.client("xoxb-playground", slack.api, connections))
+        assert await names.user("U0ANN00001") == await names.user("U0ANN00001") == "Ann"
+        assert len(await slack.calls("users.info")) == 1
+
+
+async def test_names_that_cannot_be_learnt_at_once_keep_nobody_from_anything() -> None:
+    async with local_slack() as slack, aiohttp.ClientSession() as connections:
+        names = Names(web.client("xoxb-wrong", slack.api, connections))
+        await names.learn()
+        assert await names.user("U0ANN00001") == "U0ANN00001"

@@ -1,0 +1,145 @@
+import json
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import faults
+from core.errors import Fault, ModelTrouble
+from core.stream import MOST_CHARACTERS, MOST_LINE_BYTES, Decoder, Finish
+
+
+def event(**chunk: Any) -> bytes:
+    return b"data: " + json.dumps(chunk).encode() + b"\n\n"
+
+
+def said(reason: str | None = None, **delta: Any) -> bytes:
+    return event(choices=[{"delta": delta, "finish_reason": reason}])
+
+
+def read(*parts: bytes) -> tuple[str, Finish]:
+    decoder = Decoder(Finish())
+    texts = [text for part in parts for text in decoder.feed(part)]
+    return "".join([*texts, *decoder.end()]), decoder.finish
+
+
+WHOLE = b": hello\n\n" + said(content="Ä") + said(content="<think>x</think>b") + said("stop") + b"data: [DONE]\n\n"
+
+
+@given(st.lists(st.integers(0, len(WHOLE)), max_size=8))
+def test_a_stream_may_be_cut_anywhere(cuts: list[int]) -> None:
+    places = [0, *sorted(cuts), len(WHOLE)]
+    parts = [WHOLE[start:end] for start, end in pairwise(places)]
+    text, finish = read(*parts)
+    assert (text, finish.reason) == ("Äb", "stop")
+
+
+def test_the_last_line_needs_no_end() -> None:
+    assert read(said(content="a") + said("stop").rstrip())[1].reason == "stop"
+
+
+def test_lines_may_end_as_on_windows() -> None:
+    assert read(WHOLE.replace(b"\n", b"\r\n"))[0] == "Äb"
+
+
+def test_reasoning_is_no_text_but_a_sign_of_life() -> None:
+    decoder = Decoder(Finish())
+    assert list(decoder.feed(said(reasoning_content="hm") + said(reasoning="hm"))) == []
+    assert decoder.live == 2
+    assert decoder.finish.thought
+    assert list(decoder.feed(b": keep-alive\n\n")) == []
+    assert decoder.live == 2
+
+
+def test_the_parts_of_an_answer_are_its_text_without_those_of_thinking() -> None:
+    parts = [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}, {"type": "text", "text": "Hi."}]
+    assert read(said(content=parts))[0] == "Hi."
+
+
+def test_a_refusal_is_text() -> None:
+    text, finish = read(said(refusal="I cannot.") + said("stop"))
+    assert (text, finish.refused) == ("I cannot.", True)
+
+
+def test_usage_is_read_with_its_details() -> None:
+    usage = {
+        "prompt_tokens": 9,
+        "completion_tokens": 5,
+        "prompt_tokens_details": {"cached_tokens": 4},
+        "completion_tokens_details": {"reasoning_tokens": 3},
+        "cost": 0.0012,
+    }
+    finish = read(said("stop") + event(choices=[], usage=usage, model="big"))[1]
+    assert (finish.tokens_in, finish.tokens_out, finish.tokens_cached, finish.tokens_reasoning) == (9, 5, 4, 3)
+    assert (finish.cost_usd, finish.model) == (Decimal("0.0012"), "big")
+
+
+def test_a_completion_in_place_of_a_stream_is_read_as_one() -> None:
+    body = json.dumps({"choices": [{"message": {"content": "Whole."}, "finish_reason": "stop"}]}, indent=1).encode()
+    text, finish = read(body[:9], body[9:])
+    assert (text, finish.reason) == ("Whole.", "stop")
+
+
+def test_a_stream_without_an_end_has_no_reason() -> None:
+    assert read(said(content="Half"))[1].reason == ""
+
+
+@pytest.mark.parametrize(
+    ("stream", "fault"),
+    [
+        (b"data: {broken\n\n", Fault.GARBLED),
+        (b"data: \xff\n\n", Fault.GARBLED),
+        (b"<html>Sign in</html>", Fault.NO_API),
+        (b"data: <html>\n\n", Fault.NO_API),
+        (b'{"error": {"message": "no", "code": "insufficient_quota"}}', Fault.NO_CREDIT),
+        (event(error={"message": "slow down", "code": 429}), Fault.LIMITED),
+        (event(error={"message": "no credits", "code": 402}), Fault.NO_CREDIT),
+        (event(error={"message": "provider returned error", "code": 502}), Fault.DOWN),
+        (event(error={"message": "overloaded", "type": "overloaded_error"}), Fault.DOWN),
+        (event(error="something broke"), Fault.BROKEN),
+        (event(object="error", message="too long", code=400), Fault.INVALID),
+        (said("error"), Fault.BROKEN),
+        (b"data: " + b"x" * MOST_LINE_BYTES, Fault.ENDLESS),
+        (said(content="x" * (MOST_CHARACTERS // 2)) * 3, Fault.ENDLESS),
+    ],
+)
+def test_what_is_no_answer_is_told_apart(stream: bytes, fault: Fault) -> None:
+    with pytest.raises(ModelTrouble) as raised:
+        read(stream)
+    assert raised.value.fault is fault
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "fault"),
+    [
+        (400, {"code": "context_length_exceeded"}, Fault.TOO_LONG),
+        (400, {"message": "This model's maximum context length is 10 tokens"}, Fault.TOO_LONG),
+        (400, "the request exceeds the available context size", Fault.TOO_LONG),
+        (400, {"code": "content_filter"}, Fault.BLOCKED),
+        (400, {"code": None}, Fault.INVALID),
+        (401, {"type": "server_error"}, Fault.REFUSED_KEY),
+        (402, None, Fault.NO_CREDIT),
+        (403, "<html>", Fault.REFUSED_KEY),
+        (404, {"detail": "Not Found"}, Fault.NO_MODEL),
+        (405, None, Fault.NO_API),
+        (408, None, Fault.TIMED_OUT),
+        (409, None, Fault.CONFLICT),
+        (413, None, Fault.TOO_LONG),
+        (422, {"detail": []}, Fault.INVALID),
+        (429, {"code": "rate_limit_exceeded"}, Fault.LIMITED),
+        (429, {"code": "insufficient_quota"}, Fault.NO_CREDIT),
+        (429, {"code": None, "type": "insufficient_quota"}, Fault.NO_CREDIT),
+        (500, {"type": "server_error"}, Fault.DOWN),
+        (529, {"type": "overloaded_error"}, Fault.DOWN),
+        (302, None, Fault.NO_API),
+    ],
+)
+def test_each_status_is_a_fault(status: int, body: object, fault: Fault) -> None:
+    assert faults.of_status(status, body) is fault
+
+
+def test_every_fault_has_its_rule() -> None:
+    assert set(faults.RULES) == set(Fault)
