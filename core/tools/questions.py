@@ -47,13 +47,14 @@ class Questions:
         self._asker = asker
         self._wait_s = wait_s
         self._open: dict[str, str] = {}
+        self._posting: set[asyncio.Task[str]] = set()
         self.waited_s = 0.0
 
     async def ask(self, call: CallTurn, tool: str) -> Verdict:
         """Whether people allow a call; one that was asked about before is not asked about again."""
         text = asked(self._asker, tool, call.arguments)
         try:
-            message_id = call.question or await self._post(text, call)
+            message_id = call.question or await self._posted(text, call)
         except PlatformTrouble as trouble:
             log.warning("tool.not_asked", tool=tool, code=trouble.code)
             await self._database.run(tool_turns.decide, call.row, ToolState.REFUSED, "")
@@ -72,13 +73,28 @@ class Questions:
 
     async def close(self) -> None:
         """The reply has ended: nobody need answer what is still asked."""
+        await self._let_posts_end()
         opened, self._open = dict(self._open), {}
         for message_id, text in opened.items():
             await self._rewrite(message_id, text, texts.TOOL_NOT_NEEDED)
 
+    async def _posted(self, text: str, call: CallTurn) -> str:
+        """The message that asks. It is posted whole even when the reply is cut off meanwhile: then `close` ends it."""
+        posting = asyncio.create_task(self._post(text, call))
+        self._posting.add(posting)
+        posting.add_done_callback(self._posting.discard)
+        return await asyncio.shield(posting)
+
+    async def _let_posts_end(self) -> None:
+        if self._posting:
+            _, late = await asyncio.wait(self._posting, timeout=CLOSE_S)
+            for posting in late:
+                posting.cancel()
+
     async def _post(self, text: str, call: CallTurn) -> str:
         token = f"{self._token}.tool{call.row}"
         message_id = await _patiently(lambda: self._surface.open(text, token, Question(call.row)))
+        self._open[message_id] = text
         await self._database.run(tool_turns.asked_by, call.row, message_id)
         return message_id
 

@@ -212,9 +212,12 @@ async def test_who_stops_the_answer_need_not_answer_the_question(
     assert not (tmp_path / "written").exists()
 
 
+@pytest.mark.parametrize("answer", ["told", "lost"])
 async def test_a_restart_ends_a_question_plainly(
-    workspace: Workspace, model: Model, settings: Settings, tmp_path: Path
+    workspace: Workspace, model: Model, settings: Settings, tmp_path: Path, answer: str
 ) -> None:
+    if answer == "lost":
+        await workspace.fault("chat.postMessage", "lose")
     async with serving_parley(settings.model_copy(update={"grace_s": 0.0}), SLACK):
         ts, question = await asked_to_write(workspace, model, tmp_path / "written")
     assert buttons(await said_of(workspace, question, texts.TOOL_NOT_NEEDED)) == []
