@@ -5,7 +5,9 @@ BIN := $(VENV)/bin
 INSTALL = if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(BIN)/python "$$@"; \
           else $(BIN)/python -m pip install --quiet --disable-pip-version-check "$$@"; fi
 
-.PHONY: playground run test check format bench lock clean
+.PHONY: install playground run test check format bench lock clean
+
+install: $(VENV)/run.stamp
 
 playground: $(VENV)/run.stamp
 	$(BIN)/parley playground
@@ -14,13 +16,12 @@ run: $(VENV)/run.stamp
 	$(BIN)/parley run
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n 4 --dist worksteal
+	$(BIN)/python -m pytest -n 6 --dist worksteal
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest tests/house
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .

@@ -15,6 +15,7 @@ from benchmarks.plan import Plan, plan_of
 from benchmarks.results import Case
 from benchmarks.simulation import command as simulation
 from benchmarks.subjects import Launch, Subject
+from bots.commands import loops
 
 OTHERS = {"simulate": simulation.main, "history": history.main}
 
@@ -71,7 +72,7 @@ def main() -> int:
     plan = plan_of(sys.argv[1:])
     command = " ".join(["python -m benchmarks", *sys.argv[1:]])
     try:
-        asyncio.run(_until_told(plan, command))
+        loops.run(_until_told(plan, command))
     except processes.DidNotStart as error:
         print(f"A process did not start. The end of its log:\n{error}", file=sys.stderr)
         return 1

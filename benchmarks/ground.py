@@ -15,7 +15,7 @@ from benchmarks.load import Load
 from benchmarks.servers import Observed, Progress
 from storage.words import Platform
 
-BETWEEN_LOOKS_S = 0.1
+BETWEEN_LOOKS_S = 0.25
 # A second answer to the same question would begin by then: Slack sends an event again after three seconds.
 AFTERMATH_S = 1.0
 MODEL = "parley-playground"
@@ -66,7 +66,7 @@ class Ground:
         model = {"OPENAI_API_KEY": "any", "OPENAI_BASE_URL": f"{self._url}/model/v1", "OPENAI_MODEL": MODEL}
         no_limits = {f"PARLEY_{who}_PER_MINUTE": "0" for who in ("PERSON", "CHANNEL", "WORKSPACE")}
         if not self._load.limits:
-            slack["PARLEY_SLACK_UPDATES_PER_MINUTE"] = UNLIMITED
+            slack |= dict.fromkeys(("PARLEY_SLACK_UPDATES_PER_MINUTE", "PARLEY_SLACK_POSTS_PER_MINUTE"), UNLIMITED)
         return model | no_limits | (slack if self._load.platform is Platform.SLACK else discord)
 
     async def set_limits(self) -> None:

@@ -14,6 +14,7 @@ from aiohttp import web
 from benchmarks import load, sightings, worlds
 from benchmarks.model_watch import ModelWatch
 from benchmarks.sightings import Sighting
+from bots.commands import loops
 from bots.playground.discord.server import create_app as discord_app
 from bots.playground.model.rules import Rules as ModelRules
 from bots.playground.model.server import create_app as model_app
@@ -102,4 +103,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    loops.run(main())

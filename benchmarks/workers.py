@@ -43,12 +43,14 @@ class Measured:
     """One run. Times are milliseconds; bytes are those of the tables with their indexes."""
 
     workers: int
+    replies: int
     replies_per_s: float
     pick_up_ms: list[float]
     hand_over_ms: list[float]
     worker_cpu_ms: float
     listener_cpu_ms: float
     database_cpu_ms: float
+    servers_cpu_ms: float
     connections: int
     bytes_per_reply: float
 
@@ -85,20 +87,22 @@ async def measured(workers: int, replies: int, at_once: int, per_second: float) 
         database = await Database.open(url)
         stack.push_async_callback(database.close)
         before, database_before = [child.cpu_s() for child in running], _cpu_s(server)
+        servers_before = time.process_time()
         await _ask_all(town, replies, per_second)
         connections = await database.run(_connections)
         rows = await _settled(database, replies)
         spent = [1_000 * (child.cpu_s() - cpu_s) / len(rows) for child, cpu_s in zip(running, before, strict=True)]
         first_of_threads = {row.thread_id: row.id for row in reversed(rows)}.values()
-        first, last = min(row.created_at for row in rows), max(row.settled_at for row in rows if row.settled_at)
         return Measured(
             workers=workers,
-            replies_per_s=len(rows) / (last - first).total_seconds(),
+            replies=len(rows),
+            replies_per_s=_rate([row.settled_at for row in rows if row.settled_at]),
             pick_up_ms=[_ms(row.created_at, row.started_at) for row in rows if row.id in first_of_threads],
             hand_over_ms=_hand_overs(rows),
             worker_cpu_ms=sum(spent[1:]),
             listener_cpu_ms=spent[0],
             database_cpu_ms=1_000 * (_cpu_s(server) - database_before) / len(rows),
+            servers_cpu_ms=1_000 * (time.process_time() - servers_before) / len(rows),
             connections=connections,
             bytes_per_reply=await database.run(_bytes) / len(rows),
         )
@@ -127,6 +131,13 @@ def _kept(session: Session) -> tuple[int, list[Reply]]:
     """How many questions there are, and their replies: one that waits is answered together with what follows it."""
     asked = session.execute(select(func.count()).where(col(Message.role) == Role.USER)).scalar_one()
     return asked, list(session.exec(select(Reply).order_by(col(Reply.id))))
+
+
+def _rate(settled: Sequence[datetime]) -> float:
+    """How many are settled in a second while there is enough to do: without the first tenth and the last."""
+    moments = sorted(settled)
+    middle = moments[len(moments) // 10 : -max(1, len(moments) // 10)]
+    return (len(middle) - 1) / (middle[-1] - middle[0]).total_seconds()
 
 
 def _hand_overs(rows: Sequence[Reply]) -> list[float]:
@@ -169,11 +180,12 @@ def _line(found: Measured) -> str:
     pick_up = statistics.quantiles(found.pick_up_ms, n=100)
     hand_over = f"{statistics.median(found.hand_over_ms):.1f}" if found.hand_over_ms else "-"
     return (
-        f"{found.workers} worker{'s' if found.workers > 1 else ''}: {found.replies_per_s:.1f} replies/s; "
+        f"{found.workers} worker{'s' if found.workers > 1 else ''}: {found.replies_per_s:.1f} replies/s of "
+        f"{found.replies}; "
         f"pick-up p50 {pick_up[49]:.1f} ms, p95 {pick_up[94]:.1f} ms; hand-over p50 {hand_over} ms; CPU a reply: "
         f"workers {found.worker_cpu_ms:.1f} ms, listener {found.listener_cpu_ms:.1f} ms, "
-        f"database {found.database_cpu_ms:.1f} ms; {found.connections} connections; "
-        f"{found.bytes_per_reply:.0f} bytes a reply"
+        f"database {found.database_cpu_ms:.1f} ms, local servers {found.servers_cpu_ms:.1f} ms; "
+        f"{found.connections} connections; {found.bytes_per_reply:.0f} bytes a reply"
     )
 
 

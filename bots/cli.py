@@ -37,7 +37,9 @@ COMMANDS = {
     "worker": Lazy("bots.commands.worker", "Make replies beside other processes, on PostgreSQL."),
     "clock": Lazy("bots.commands.clock", "Do what one process at a time may do, on PostgreSQL."),
     "playground": Lazy("bots.commands.playground", "Try Parley on this machine, without any account."),
-    "doctor": Lazy("bots.commands.doctor", "Check the settings, the database, the platforms and the model."),
+    "doctor": Lazy(
+        "bots.commands.doctor", "Check the settings, the database, the platforms, the model and the MCP servers."
+    ),
     "manifest": Lazy("bots.commands.manifest", "Print what a platform is told of the app when it is made."),
     "persona": Lazy("bots.commands.persona", "Make personas and give them to channels."),
     "try": Lazy("bots.commands.trial", "Ask a persona something, here in the terminal."),
@@ -47,6 +49,9 @@ COMMANDS = {
     "endpoint": Lazy("bots.commands.endpoint", "Let a workspace bring its own model endpoint."),
     "tools": Lazy("bots.commands.tools", "Look at the tools that personas can list, and bring servers of them."),
     "managers": Lazy("bots.commands.managers", "Say who may change the prompt and personas beside admins."),
+    "summaries": Lazy(
+        "bots.commands.summaries", "Show or set whether a summary takes the place of older messages that have no room."
+    ),
     "timezone": Lazy("bots.commands.timezone", "Show or set the time zone of what the model is told."),
     "schedule": Lazy("bots.commands.schedule", "Have something answered by itself at certain times."),
     "usage": Lazy("bots.commands.usage", "Show what was used, and what it cost."),

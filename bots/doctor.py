@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-from bots import model_checkup
+from bots import model_checkup, tools_checkup
 from bots.commands.database import sentence
 from bots.findings import Finding, Grade
 from core import logs, settings
@@ -18,6 +18,8 @@ from storage.words import Platform
 
 PATIENCE_S = 20.0
 MODEL_PATIENCE_S = 60.0
+# A server has ten seconds to open, and some to be closed again.
+TOOLS_PATIENCE_S = 30.0
 
 Check = Callable[[], Awaitable[list[Finding]]]
 
@@ -26,13 +28,14 @@ FORESTALLING = {
     "slack": ("SLACK_API_URL",),
     "discord": ("DISCORD_",),
     "model": ("OPENAI_", "PARLEY_ENDPOINTS", "PARLEY_OPENAI_KIND"),
+    "tools": ("PARLEY_MCP",),
 }
 
 
 async def examine(
     loaded: Settings, platforms: frozenset[Platform], problems: Sequence[str], tell: Callable[[Finding], None]
 ) -> None:
-    """Tell every finding about the database, these platforms and the model, in this order.
+    """Tell every finding about the database, these platforms, the model and servers of tools, in this order.
 
     What a problem of the settings forestalls is not checked: a default must never be taken for what was meant.
     """
@@ -55,6 +58,7 @@ def _checks(loaded: Settings, platforms: frozenset[Platform]) -> list[tuple[str,
         ("database", lambda: _database(loaded), PATIENCE_S),
         *((platform.value, _checkup(platform, loaded), PATIENCE_S) for platform in sorted(platforms)),
         ("model", lambda: model_checkup.checkup(loaded), MODEL_PATIENCE_S),
+        *([("tools", lambda: tools_checkup.checkup(loaded), TOOLS_PATIENCE_S)] if loaded.mcp else []),
     ]
 
 

@@ -1,64 +1,43 @@
-"""The HTTP server on PORT: `/healthz` (this process is alive), `/readyz` (it can serve), and the platforms' doors."""
+"""The HTTP server on PORT: `/healthz` (this process is alive), `/readyz` (it can serve), and whatever is added."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
 
 import structlog
 from aiohttp import web
 
 from bots.doors import Doors
-from storage.database import Database
+from bots.readiness import Found, is_ready
 
 log = structlog.get_logger()
 
-PATIENCE_S = 3.0
 SHUTDOWN_S = 1.0
 MAX_BODY_BYTES = 1024 * 1024
 
-Parts = Callable[[], Awaitable[dict[str, bool]]]
-
-
-class Readiness:
-    """What must work for the service to be ready: its start, the database, and each platform's connection."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._connected: Callable[[], Awaitable[Mapping[Any, bool]]] | None = None
-
-    def started(self, connected: Callable[[], Awaitable[Mapping[Any, bool]]]) -> None:
-        """The service has started; `connected` tells of each platform whether its events flow."""
-        self._connected = connected
-
-    async def parts(self) -> dict[str, bool]:
-        platforms = await self._connected() if self._connected else {}
-        return {
-            "started": self._connected is not None,
-            "database": await self._writable(),
-            **{str(platform): connected for platform, connected in platforms.items()},
-        }
-
-    async def _writable(self) -> bool:
-        try:
-            await asyncio.wait_for(self._database.run(_take_the_write_lock), PATIENCE_S)
-        except Exception as error:
-            log.warning("database.unready", error=type(error).__name__)
-            return False
-        return True
-
-
-def _take_the_write_lock(session: Any) -> None:
-    session.connection()
+Look = Callable[[], Awaitable[dict[str, Found]]]
 
 
 @asynccontextmanager
-async def answering(port: int, parts: Parts, doors: Doors | None = None) -> AsyncIterator[int]:
+async def answering(
+    port: int,
+    look: Look,
+    doors: Doors | None = None,
+    *,
+    routes: Sequence[web.AbstractRouteDef] = (),
+    applications: Mapping[str, web.Application] | None = None,
+) -> AsyncIterator[int]:
     """Serve on every address of this machine while the block runs; yields the port.
 
-    `parts` names what must work, and says of each whether it does. Raises OSError when the port is taken.
+    `look` pings the parts that must work. `routes` are answered too, and `applications` below their prefixes, such as
+    `/admin`; what is none of these goes to the platforms' doors. Raises OSError when the port is taken.
     """
-    runner = web.AppRunner(_app(parts, doors), access_log=None, shutdown_timeout=SHUTDOWN_S)
+    app = web.Application(client_max_size=MAX_BODY_BYTES)
+    app.add_routes([web.get("/healthz", _alive), web.get("/readyz", _ready_if(look)), *routes])
+    for prefix, application in (applications or {}).items():
+        app.add_subapp(prefix, application)
+    if doors is not None:
+        app.router.add_route("*", "/{path:.*}", doors.serve)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
     try:
         await web.TCPSite(runner, port=port).start()
@@ -70,18 +49,20 @@ async def answering(port: int, parts: Parts, doors: Doors | None = None) -> Asyn
         await runner.cleanup()
 
 
-def _app(parts: Parts, doors: Doors | None) -> web.Application:
-    async def alive(_request: web.Request) -> web.Response:
-        return web.json_response({"status": "alive"})
+async def _alive(_request: web.Request) -> web.Response:
+    return web.json_response({"status": "alive"})
 
+
+def _ready_if(look: Look) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def ready(_request: web.Request) -> web.Response:
-        found = await parts()
-        well = all(found.values())
-        answer = {"status": "ready" if well else "unready", "parts": found}
+        found = await look()
+        well = is_ready(found)
+        answer = {
+            "status": "ready" if well else "unready",
+            "parts": {name: one.well for name, one in found.items()},
+            "ms": {name: one.ms for name, one in found.items()},
+            "why": {name: one.why for name, one in found.items() if one.why},
+        }
         return web.json_response(answer, status=200 if well else 503)
 
-    app = web.Application(client_max_size=MAX_BODY_BYTES)
-    app.add_routes([web.get("/healthz", alive), web.get("/readyz", ready)])
-    if doors is not None:
-        app.router.add_route("*", "/{path:.*}", doors.serve)
-    return app
+    return ready

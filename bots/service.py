@@ -4,51 +4,27 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from enum import Enum, auto
-from time import monotonic
+from functools import partial
 from typing import Protocol
 from uuid import uuid4
 
 import structlog
 
 from bots.doors import Doors
-from bots.parts import Parts
+from bots.making import Making
+from bots.parts import Parts, parts_of
+from bots.readiness import Readiness
 from bots.upkeep import upkeep
-from core import caps
-from core.access import AccessLists
-from core.allowance import Allowance
-from core.asking import Asking
-from core.caps import Caps
-from core.configurations import Configurations
-from core.control import Control
 from core.dispatch import Dispatcher, Elsewhere, Embedded
-from core.drafting import Drafting
-from core.files import Files
-from core.gate import Gate
-from core.inbox import Inbox
-from core.inspection import Inspection
 from core.leading import Leading
-from core.ledger import Ledger
-from core.moderation import Moderation
-from core.offers import Offers
-from core.own_endpoints import OwnEndpoints
-from core.personas import Personas
-from core.privacy import Privacy
+from core.metrics import Metrics
 from core.replies import Replies
-from core.schedules import Schedules
-from core.screening import Screens
 from core.settings import Settings
-from core.shares import Shares
-from core.summaries import Summaries
 from core.surface import Surface
+from core.telemetry import Telemetry
 from core.timer import Timer
-from core.tools.approvals import Approvals
-from core.tools.own_servers import OwnServers
-from core.tools.registry import Tools
 from core.tools.search import Spot
 from core.tools.tool import Asker
-from core.usage import Usage
-from core.workspace import WorkspaceSettings
-from core.writes import Writes
 from storage.claims import Work
 from storage.database import Database, beside
 from storage.firings import Fired
@@ -92,102 +68,39 @@ class Service:
     """A running Parley."""
 
     def __init__(
-        self, settings: Settings, database: Database, bots: dict[Platform, Bot], role: Role = Role.EVERYTHING
+        self,
+        settings: Settings,
+        database: Database,
+        bots: dict[Platform, Bot],
+        role: Role = Role.EVERYTHING,
+        telemetry: Telemetry | None = None,
     ) -> None:
+        telemetry = telemetry or Telemetry()
+        self._metrics = telemetry.metrics
         self._settings = settings
         self._bots = bots
         self._role = role
-        self._asking = Asking(settings)
         runner = uuid4().hex
-        self._shares = Shares(database, runner)
-        self._writes = Writes(monotonic, self._shares.of)
-        configurations = Configurations(database)
-        self._ledger = Ledger(database, shared=database.is_postgresql)
-        allowance = Allowance(database, configurations, self._asking.models, self._asking.prices, settings)
-        self._summaries = Summaries(database, self._asking, allowance, settings)
-        self._tools = Tools(database, settings, self._sees)
-        self._approvals = Approvals(database, configurations)
-        self._own_servers = OwnServers(database, configurations, settings, self._tools)
-        self._screens = Screens(Moderation(settings))
-        drafting = Drafting(
-            asking=self._asking,
-            settings=settings,
-            configurations=configurations,
-            allowance=allowance,
-            summaries=self._summaries,
-            tools=self._tools,
-            screens=self._screens,
+        self._making = Making(settings, database, self._surface_of, self._sees, runner, telemetry)
+        self._dispatcher = dispatcher_for(role, settings, database, self._making.replies, runner)
+        self.parts = parts_of(
+            settings, database, self._making, self._dispatcher, self._surface_of, self._wake, telemetry.metrics
         )
-        replies = Replies(database, drafting, self._writes, settings, self._surface_of, self._ledger)
-        self._dispatcher = dispatcher_for(role, settings, database, replies, runner)
-        self._inbox = Inbox(
-            database,
-            self._dispatcher,
-            replies,
-            Files(settings),
-            Gate(settings, database, self._surface_of, monotonic, configurations),
-            Offers(database, self._writes, self._surface_of),
-        )
-        self._personas = Personas(database, configurations, self._asking.models.check)
-        self._workspace = WorkspaceSettings(database, configurations, self._asking.models.check)
-        general = caps.general(settings.caps)
-        self._caps = Caps(database, configurations, general)
-        self._usage = Usage(database, configurations, general)
-        self._own_endpoints = OwnEndpoints(database, configurations, settings)
-        self._inspection = Inspection(database, configurations, settings.house_rules)
-        self._control = Control(database, replies, self._dispatcher)
-        self._schedules = Schedules(database, configurations, self._wake)
         timer = Timer(database, self._wake, upkeep(database, settings))
-        self._leading = Leading(settings.database_url, [timer.run])
-        self._privacy = Privacy(database, configurations, settings.retention_days, replies.stop)
-        self._access = AccessLists(database, configurations)
+        self._leading = Leading(settings.database_url, [timer.run], telemetry.metrics.leading)
 
     @property
     def platforms(self) -> list[Platform]:
         return sorted(self._bots)
 
-    @property
-    def personas(self) -> Personas:
-        return self._personas
-
-    @property
-    def workspace(self) -> WorkspaceSettings:
-        return self._workspace
-
-    @property
-    def schedules(self) -> Schedules:
-        return self._schedules
-
-    @property
-    def own_endpoints(self) -> OwnEndpoints:
-        return self._own_endpoints
-
     async def start(self) -> None:
         """Settle what was left behind, then listen. Raises PlatformTrouble."""
         await asyncio.gather(*(bot.identify() for bot in self._bots.values()))
-        self._ledger.start()
-        if self._ledger.shared:
-            self._shares.start()
+        self._making.start()
         await self._dispatcher.start(frozenset(self._bots))
         if self._role is Role.WORKER:
             return
-        parts = Parts(
-            inbox=self._inbox,
-            personas=self._personas,
-            workspace=self._workspace,
-            control=self._control,
-            inspection=self._inspection,
-            models=self._asking.models,
-            own_endpoints=self._own_endpoints,
-            schedules=self._schedules,
-            approvals=self._approvals,
-            own_servers=self._own_servers,
-            privacy=self._privacy,
-            access=self._access,
-            caps=self._caps,
-            usage=self._usage,
-        )
-        await asyncio.gather(*(bot.connect(parts) for bot in self._bots.values()))
+        await asyncio.gather(*(bot.connect(self.parts) for bot in self._bots.values()))
         if self._role is Role.EVERYTHING:
             self._leading.start()
 
@@ -197,22 +110,33 @@ class Service:
             return {}
         return {platform: await bot.connected() for platform, bot in self._bots.items()}
 
+    def be_pinged(self, readiness: Readiness) -> None:
+        """Say what must work here: a worker hears of no events, and who only listens asks no model."""
+        if self._role is not Role.WORKER:
+            for platform, bot in self._bots.items():
+                readiness.add(platform.value, partial(_unconnected, bot))
+        readiness.add("queue", self._dispatcher.unwell, needed=self._role is not Role.LISTENER)
+        if self._role is not Role.LISTENER:
+            readiness.add("model", self._making.asking.unwell, needed=False)
+
+    async def measure(self) -> None:
+        """Tell how it stands, for whoever reads the metrics now."""
+        self._metrics.live(self._dispatcher.live)
+        await self._making.writes.measure()
+        await self._making.asking.measure()
+
     async def stop(self) -> None:
         """Finish or mark what is in flight, then close everything; what arrives meanwhile waits for the next start."""
         await self._leading.close()
-        await self._inbox.close()
+        await self.parts.inbox.close()
         await self._dispatcher.drain(self._settings.grace_s)
-        await self._summaries.close()
-        await self._tools.close()
-        await self._ledger.close()
-        await self._shares.close()
-        await self._writes.close()
+        await self._making.close()
         await asyncio.gather(*(bot.close() for bot in self._bots.values()))
-        await self._asking.close()
-        await self._screens.close()
+        await self._making.hang_up()
 
     def _wake(self, fired: Fired) -> None:
         """Another process may serve its platform; that one finds it."""
+        self._metrics.fired()
         if fired.platform in self._bots:
             self._dispatcher.wake(fired.thread_id)
 
@@ -223,12 +147,17 @@ class Service:
         return await self._bots[asker.platform].sees(asker, spots)
 
 
+async def _unconnected(bot: Bot) -> str:
+    return "" if await bot.connected() else "not_connected"
+
+
 @asynccontextmanager
 async def serving(
     settings: Settings,
     platforms: frozenset[Platform],
     doors: Doors | None = None,
     role: Role = Role.EVERYTHING,
+    telemetry: Telemetry | None = None,
 ) -> AsyncIterator[Service]:
     """A started service for as long as the block runs. Raises PlatformTrouble, or what opening the database raises.
 
@@ -238,8 +167,9 @@ async def serving(
         database = await Database.open(settings.database_url)
         stack.push_async_callback(database.close)
         doors = doors or Doors()
-        bots = {platform: bot_for(platform, settings, database, doors) for platform in platforms}
-        service = Service(settings, database, bots, role)
+        telemetry = telemetry or Telemetry()
+        bots = {platform: bot_for(platform, settings, database, doors, telemetry.metrics) for platform in platforms}
+        service = Service(settings, database, bots, role, telemetry)
         stack.push_async_callback(service.stop)
         await service.start()
         doors.open({})
@@ -253,19 +183,19 @@ def dispatcher_for(role: Role, settings: Settings, database: Database, makers: R
         holds = Holds(beside(settings.database_url, "threads"))
         return Embedded(database, makers, settings.history_messages, holds, runner)
     if role is Role.LISTENER:
-        return Elsewhere()
+        return Elsewhere(database)
     from core.jobs import Jobs
 
     url, most = settings.database_url, settings.history_messages
     return Jobs(database, url, makers, most, settings.replies_at_once, runner)
 
 
-def bot_for(platform: Platform, settings: Settings, database: Database, doors: Doors) -> Bot:
+def bot_for(platform: Platform, settings: Settings, database: Database, doors: Doors, metrics: Metrics) -> Bot:
     """The platform's bot. Imported only here and only when served: each library takes its time and memory to load."""
     if platform is Platform.SLACK:
         from bots.slack.app import SlackBot
 
-        return SlackBot(settings, database, doors)
+        return SlackBot(settings, database, doors, metrics)
     from bots.discord.app import DiscordBot
 
-    return DiscordBot(settings, database)
+    return DiscordBot(settings, database, metrics=metrics)

@@ -107,6 +107,10 @@ class AccessLists:
         self._configurations = configurations
         self._rights = Rights(configurations)
 
+    async def must_administer(self, by: Person) -> None:
+        """Raises NotAllowed for who is no admin."""
+        await self._rights.must_administer(by)
+
     async def shown(self, by: Person) -> Access:
         """All that is set. For admins."""
         await self._rights.must_administer(by)
@@ -149,9 +153,7 @@ class AccessLists:
     async def set_words(self, by: Person, words: Iterable[str]) -> str:
         """Say which words neither a question nor an answer may have; none for no such words."""
         await self._rights.must_administer(by)
-        said = tuple(dict.fromkeys(" ".join(word.split()) for word in words if word.strip()))
-        if len(said) > MOST_WORDS or any(len(word) > WORD_LIMIT for word in said):
-            raise PersonaError(f"At most {MOST_WORDS} words of {WORD_LIMIT} characters can be blocked.", FIELD)
+        said = fit_words(words)
         await self._change(by, Deed.ACCESS_WORDS, "", replace(await self._read(by), words=said))
         return f"{len(said)} words are blocked." if said else "No word is blocked."
 
@@ -162,8 +164,7 @@ class AccessLists:
         return Listed(kind, id_.strip(), name.strip())
 
     async def _set(self, by: Person, deed: Deed, one: Listed, rules: Access) -> None:
-        if len(rules.allowed) + len(rules.denied) > MOST_LISTED:
-            raise PersonaError(f"At most {MOST_LISTED} can be listed: use a role in place of many people.", FIELD)
+        check_length(len(rules.allowed) + len(rules.denied))
         await self._change(by, deed, one.name or one.id, rules)
 
     async def _change(self, by: Person, deed: Deed, subject: str, rules: Access) -> None:
@@ -173,6 +174,20 @@ class AccessLists:
 
     async def _read(self, by: Person) -> Access:
         return (await self._configurations.now(by.workspace)).access
+
+
+def fit_words(words: Iterable[str]) -> tuple[str, ...]:
+    """Blocked words as they are kept. Raises PersonaError."""
+    said = tuple(dict.fromkeys(" ".join(word.split()) for word in words if word.strip()))
+    if len(said) > MOST_WORDS or any(len(word) > WORD_LIMIT for word in said):
+        raise PersonaError(f"At most {MOST_WORDS} words of {WORD_LIMIT} characters can be blocked.", FIELD)
+    return said
+
+
+def check_length(listed: int) -> None:
+    """Raises PersonaError when more are allowed and denied than can be."""
+    if listed > MOST_LISTED:
+        raise PersonaError(f"At most {MOST_LISTED} can be listed: use a role in place of many people.", FIELD)
 
 
 def _called(one: Listed) -> str:

@@ -81,6 +81,8 @@ class Answer:
 
     async def __aiter__(self) -> AsyncIterator[str]:
         """Raises ModelTrouble when the stream breaks, says an error, or is none."""
+        now = asyncio.get_running_loop().time
+        began_at = now()
         for text in self._early:
             yield text
         with told():
@@ -88,7 +90,7 @@ class Answer:
                 for text in self._decoder.feed(data):
                     yield text
                 self._look_for_life()
-                await self._pace.rest(self._response.http_response)
+                await self._pace.rest(self._response.http_response, now() - began_at)
         for text in self._decoder.end():
             yield text
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from time import monotonic
 
 import structlog
 
@@ -19,10 +20,13 @@ from core.circuits import Circuit, Circuits
 from core.completion import Completion
 from core.endpoints import Model
 from core.errors import Fault, ImagesRefused, ModelTrouble
+from core.metrics import ANSWERED, CALLED_OFF, OWN, of_model
 from core.models import Models
+from core.pulse import Pulse
 from core.settings import Settings
 from core.spend import Prices
 from core.stream import Finish, Tried
+from core.telemetry import Telemetry
 
 log = structlog.get_logger()
 
@@ -64,22 +68,33 @@ class Attempts:
 class Asking:
     """The one door to models: which there are (`models`), their answers, and what these cost (`prices`)."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, telemetry: Telemetry | None = None, circuits: Circuits | None = None
+    ) -> None:
+        self._telemetry = telemetry or Telemetry()
         self.models = Models(settings)
         self._completion = Completion(settings, self.models.learned)
-        self._circuits = Circuits()
+        self._circuits = circuits or Circuits()
+        self._pulse = Pulse(self._completion.ping, settings.model_ping_s)
         self.prices = Prices(prices.read(Path(settings.prices)) if settings.prices else None)
         self._total_s = settings.total_s
 
     @asynccontextmanager
     async def answer(
-        self, model: Model, prepare: Prepare, finish: Finish | None = None, *, ends_at: float | None = None
+        self,
+        model: Model,
+        prepare: Prepare,
+        finish: Finish | None = None,
+        *,
+        ends_at: float | None = None,
+        goes_on: bool = False,
     ) -> AsyncIterator[Answer]:
         """Ask the model, and yield the answer once its first text is there; leaving the block calls it off.
 
         `prepare` makes the call for a model: it is asked anew for each try, as what the model takes may be known better
         by then, and it may be another model. `finish` tells how it ended, also after an error. `ends_at` is by when, in
-        the loop's time, it is over: after the time for a whole answer by default. Raises ModelTrouble.
+        the loop's time, it is over: after the time for a whole answer by default. Where the answer `goes_on` after a
+        text that people have seen, before tools were called, no other model carries on with it. Raises ModelTrouble.
         """
         finish = finish if finish is not None else Finish()
         ends_at = asyncio.get_running_loop().time() + self._total_s if ends_at is None else ends_at
@@ -102,8 +117,22 @@ class Asking:
                     attempts.refused = call.tokens or call.model.prompt_tokens
                     if prepare(self._as_known(model, attempts)).tokens >= attempts.refused:
                         raise
-                model, attempts, pause_s = self._next(model, attempts, trouble, ends_at)
+                fallback = None if goes_on else self.models.fallback(model)
+                model, attempts, pause_s = self._next(model, fallback, attempts, trouble, ends_at)
             await asyncio.sleep(pause_s)
+
+    async def unwell(self) -> str:
+        """Which of the operator's endpoints does not answer, and why, in a word each; empty when all do."""
+        endpoints = self.models.endpoints
+        whys = await asyncio.gather(*(self._pulse.of(endpoint) for endpoint in endpoints))
+        return ", ".join(f"{one.name}:{why}" for one, why in zip(endpoints, whys, strict=True) if why)
+
+    async def measure(self) -> None:
+        """Tell which endpoints are not asked for a while."""
+        resting = dict.fromkeys((*(endpoint.name for endpoint in self.models.endpoints), OWN), 0)
+        for name, owned_by, _ in self._circuits.open():
+            resting[OWN if owned_by is not None else name] += 1
+        self._telemetry.metrics.resting(resting)
 
     async def close(self) -> None:
         await self._completion.close()
@@ -120,10 +149,10 @@ class Asking:
             self.models.gauge.refused(call.model.identity, attempts.refused)
 
     def _next(
-        self, model: Model, attempts: Attempts, trouble: ModelTrouble, ends_at: float
+        self, model: Model, fallback: Model | None, attempts: Attempts, trouble: ModelTrouble, ends_at: float
     ) -> tuple[Model, Attempts, float]:
         """Which model is asked next, and in how many seconds. Raises the trouble when none is."""
-        fallback = self.models.fallback(model) if faults.RULES[trouble.fault].falls_back else None
+        fallback = fallback if faults.RULES[trouble.fault].falls_back else None
         longest_s = LONGEST_WAIT_BEFORE_FALLBACK_S if fallback else LONGEST_WAIT_S
         pause_s = attempts.again_in_s(trouble, longest_s)
         if pause_s is not None and asyncio.get_running_loop().time() + pause_s < ends_at:
@@ -143,29 +172,43 @@ class Asking:
     @asynccontextmanager
     async def _asked(self, call: Call, finish: Finish, ends_at: float) -> AsyncIterator[Answer]:
         """One request, if the endpoint's circuit lets it through; the circuit is told how it began."""
-        circuit = self._circuits.of((*call.model.endpoint.identity, call.model.endpoint.base_url))
-        self._admit(circuit)
-        told = False
-        try:
-            async with self._completion.answer(call, finish, ends_at) as answer:
-                circuit.well()
-                told = True
-                yield answer
-        except ModelTrouble as trouble:
-            if not told:
-                self._worn(circuit, call.model, trouble)
-                told = True
-            raise
-        finally:
-            if not told:
-                circuit.called_off()
+        model = call.model
+        circuit = self._circuits.of((*model.endpoint.identity, model.endpoint.base_url))
+        self._admit(circuit, model)
+        told, outcome, asked_at = False, CALLED_OFF, monotonic()
+        with self._telemetry.traces.span("model", model=of_model(model.ref)) as span:
+            try:
+                async with self._completion.answer(call, finish, ends_at) as answer:
+                    self._begun(circuit, model, asked_at)
+                    told = True
+                    yield answer
+                outcome = ANSWERED
+            except ModelTrouble as trouble:
+                outcome = trouble.fault.value
+                span.fail(outcome)
+                if not told:
+                    self._worn(circuit, model, trouble)
+                    told = True
+                raise
+            finally:
+                self._telemetry.metrics.asked(model.ref, outcome)
+                span.note(tokens_in=finish.tokens_in or 0, tokens_out=finish.tokens_out or 0)
+                if not told:
+                    circuit.called_off()
 
-    def _admit(self, circuit: Circuit) -> None:
+    def _admit(self, circuit: Circuit, model: Model) -> None:
         wait_s = circuit.admit(asyncio.get_running_loop().time())
         if wait_s > 0:
+            self._telemetry.metrics.asked(model.ref, Fault.RESTING.value)
             raise faults.trouble(Fault.RESTING, f"resting_for_{wait_s:.0f}s")
 
+    def _begun(self, circuit: Circuit, model: Model, asked_at: float) -> None:
+        circuit.well()
+        self._pulse.well(model.endpoint)
+        self._telemetry.metrics.begun(model.ref, monotonic() - asked_at)
+
     def _worn(self, circuit: Circuit, model: Model, trouble: ModelTrouble) -> None:
+        self._pulse.failed(model.endpoint, trouble)
         if not faults.RULES[trouble.fault].wears:
             circuit.well()
         elif circuit.failed(asyncio.get_running_loop().time()):

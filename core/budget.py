@@ -90,6 +90,11 @@ class Budget:
         free = self.rate.limit - len(self._written) - (0 if self.rate.bursts else self.writing)
         return free if self.within is None else min(free, self.within.free(now))
 
+    def used(self, now: float) -> float:
+        """How much of what may be written in a period is used by now, from 0 to 1."""
+        written = sum(moment + self.rate.period_s > now for moment in self._written)
+        return min((written + (0 if self.rate.bursts else self.writing)) / self.rate.limit, 1.0)
+
     def begin(self, now: float) -> None:
         self.writing += 1
         if self.rate.bursts:

@@ -7,13 +7,25 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import BadBundle
 
 HEAD = "Parley's configuration of {of}. `parley config import` reads it."
 MOST_PROBLEMS = 50
+# An id that the file does not tell.
+UNTOLD = "(none)"
+STAND_INS = {
+    "name": "{}",
+    "instruction": "-",
+    "id": UNTOLD,
+    "kind": "person",
+    "reach": "person",
+    "period": "day",
+    "amount": "$1",
+    "url": "https://example.com",
+}
+_GONE = object()
 SAID = {
     "extra_forbidden": "is no word of a configuration file",
     "missing": "is missing",
@@ -73,11 +85,29 @@ class ServerTable(_Table):
     asks: Literal["always", "changes", "never"] = "changes"
 
 
+class ListedTable(_Table):
+    """A channel, a role or a person that is allowed or denied; `name` is for those who read the file."""
+
+    kind: Literal["channel", "role", "person"]
+    id: str
+    name: str = ""
+
+
+class AccessTable(_Table):
+    """Who may use Parley, whole: what is not said has its default."""
+
+    direct: bool = True
+    words: list[str] = []
+    allow: list[ListedTable] = []
+    deny: list[ListedTable] = []
+
+
 class WorkspaceTable(_Table):
     """The workspace's own settings; what is not said stays as it is."""
 
     prompt: str | None = None
     timezone: str | None = None
+    summaries: Literal["on", "off", "default"] | None = None
     retention_days: Annotated[int, Field(ge=0, le=36_500)] | None = None
     model: str | None = None
     models: list[str] | None = None
@@ -85,6 +115,7 @@ class WorkspaceTable(_Table):
     manager: list[ManagerTable] | None = None
     server: list[ServerTable] | None = None
     cap: list[CapTable] | None = None
+    access: AccessTable | None = None
 
 
 class Bundle(_Table):
@@ -97,14 +128,52 @@ class Bundle(_Table):
 
 def read(text: str) -> Bundle:
     """The configuration that a file holds. Raises BadBundle with every problem of its form."""
+    found, problems = understood(text)
+    if problems:
+        raise BadBundle(problems)
+    return found
+
+
+def understood(text: str) -> tuple[Bundle, list[str]]:
+    """What a file holds, as far as it can be told, and every problem of its form. Raises BadBundle for what is no TOML.
+
+    What cannot stand where it does is left out, and what is missing stands as `STAND_INS` has it, so that what is wrong
+    with the texts of the file can be told together with what is wrong with its form.
+    """
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadBundle([f"it is no TOML: {error}"]) from error
     try:
-        return Bundle.model_validate(tables)
+        return Bundle.model_validate(tables), []
     except ValidationError as error:
-        raise BadBundle(_problem(tables, detail) for detail in error.errors()[:MOST_PROBLEMS]) from error
+        details = error.errors()
+    problems = [_problem(tables, detail) for detail in details[:MOST_PROBLEMS]]
+    try:
+        return Bundle.model_validate(_mended(tables, details)), problems
+    except ValidationError:
+        return Bundle(), problems
+
+
+def _mended(tables: dict[str, Any], details: Iterable[Any]) -> Any:
+    """The tables with everything out of the way that is wrong with their form."""
+    for detail in details:
+        *path, last = detail["loc"]
+        table: Any = tables
+        for step in path:
+            table = table[step]
+        number = next((step for step in reversed(path) if isinstance(step, int)), 0)
+        stand_in = STAND_INS.get(last, _GONE) if detail["type"] != "extra_forbidden" else _GONE
+        table[last] = stand_in.format(number + 1) if isinstance(stand_in, str) else stand_in
+    return _without_gone(tables)
+
+
+def _without_gone(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_gone(inner) for key, inner in value.items() if inner is not _GONE}
+    if isinstance(value, list):
+        return [_without_gone(inner) for inner in value if inner is not _GONE]
+    return value
 
 
 def _problem(tables: Mapping[str, Any], detail: Any) -> str:
@@ -135,44 +204,7 @@ def _name(table: Any) -> Any:
 
 def written(bundle: Bundle, of: str) -> str:
     """The file, as people would write it: only what is set, and long texts over several lines."""
-    document = tomlkit.document()
-    document.add(tomlkit.comment(HEAD.format(of=" ".join(of.split()))))
-    for key, value in _filled(bundle):
-        document.add(key, _item(value))
-    return tomlkit.dumps(document)
+    # Loading the library takes 5 MB, which a process that writes no such file does not need.
+    from core import bundle_writing
 
-
-def _filled(table: _Table) -> Iterable[tuple[str, Any]]:
-    """What a table says beyond its defaults, simple values before tables, as TOML needs it."""
-    fields = type(table).model_fields
-    said = [(name, getattr(table, name)) for name in fields]
-    said = [(name, value) for name, value in said if fields[name].is_required() or value != fields[name].default]
-    return sorted(said, key=lambda entry: _is_table(entry[1]))
-
-
-def _is_table(value: Any) -> bool:
-    return isinstance(value, _Table) or (isinstance(value, list) and any(isinstance(one, _Table) for one in value))
-
-
-def _item(value: Any) -> Any:
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, _Table):
-        table = tomlkit.table()
-        for key, inner in _filled(value):
-            table.add(key, _item(inner))
-        return table
-    if _is_table(value):
-        tables = tomlkit.aot()
-        for one in value:
-            tables.append(_item(one))
-        return tables
-    return tomlkit.item(value)
-
-
-def _text(text: str) -> Any:
-    """A string over several lines has its first line below the quotes, and is kept to the letter."""
-    if "\n" not in text:
-        return tomlkit.string(text)
-    inner = tomlkit.string(f"\n{text}", multiline=True).as_string().removeprefix('"""\n').replace("\r", "\\r")
-    return tomlkit.value(f'"""{inner}')
+    return bundle_writing.written(bundle, HEAD.format(of=" ".join(of.split())))

@@ -5,8 +5,6 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PIL import Image, ImageDraw, ImageFont
-
 from core.caps import money
 from core.usage import Report
 from storage.usage import Facet
@@ -52,6 +50,9 @@ async def picture(report: Report) -> bytes:
 
 def drawn(title: str, counted: str, listed: Sequence[Bar]) -> bytes:
     """Bars below one another, each with its name before and its value behind it."""
+    # Loading the library takes 5 MB, which a process that is asked for no chart does not need.
+    from PIL import Image, ImageDraw, ImageFont
+
     height = 2 * EDGE + 2 * TITLE_SIZE + 2 * GAP + max(len(listed), 1) * (BAR + GAP)
     image = Image.new("RGB", (WIDTH, height), PAPER)
     pen, text = ImageDraw.Draw(image), ImageFont.load_default(TEXT_SIZE)

@@ -11,6 +11,7 @@ closed ──(faults in a row)──▶ open ──(rest is over)──▶ half 
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any
 
 FAULTS_IN_A_ROW = 5
 FIRST_REST_S = 10.0
@@ -65,6 +66,10 @@ class Circuits:
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._circuits: OrderedDict[Hashable, Circuit] = OrderedDict()
+
+    def open(self) -> list[Any]:
+        """The endpoints that are not asked now, or only to see whether they are well again."""
+        return [endpoint for endpoint, circuit in self._circuits.items() if circuit.opens_at is not None]
 
     def of(self, endpoint: Hashable) -> Circuit:
         circuit = self._circuits.setdefault(endpoint, Circuit())

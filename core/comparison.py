@@ -5,13 +5,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from core import caps
-from core.bundle import Bundle, CapTable, ChannelTable, ManagerTable, PersonaTable, ServerTable, WorkspaceTable
+from core.bundle import (
+    AccessTable,
+    Bundle,
+    CapTable,
+    ChannelTable,
+    ListedTable,
+    ManagerTable,
+    PersonaTable,
+    ServerTable,
+    WorkspaceTable,
+)
 from storage.words import Deed
 
 SHORT = 60
 SETTINGS = {
     "prompt": Deed.PROMPT_SET,
     "timezone": Deed.TIMEZONE,
+    "summaries": Deed.SUMMARIES,
     "retention_days": Deed.RETENTION,
     "model": Deed.MODEL_DEFAULT,
     "models": Deed.MODEL_ALLOWED,
@@ -65,6 +76,28 @@ def _workspace(now: WorkspaceTable, wanted: WorkspaceTable) -> Iterator[Step]:
         yield from _servers(now.server or [], wanted.server)
     if wanted.cap is not None:
         yield from _caps(now.cap or [], wanted.cap)
+    if wanted.access is not None:
+        yield from _access(now.access or AccessTable(), wanted.access)
+
+
+def _access(now: AccessTable, wanted: AccessTable) -> Iterator[Step]:
+    if now.direct != wanted.direct:
+        yield Step(Deed.ACCESS_DIRECT, "~", _changed("direct messages", now.direct, wanted.direct), now, wanted)
+    if now.words != wanted.words:
+        yield Step(Deed.ACCESS_WORDS, "~", _changed("blocked words", now.words, wanted.words), now, wanted)
+    before = {(one.kind, one.id): (said, one) for said, one in _sides(now)}
+    for said, one in _sides(wanted):
+        old = before.pop((one.kind, one.id), None)
+        if old is None or old[0] != said:
+            deed = Deed.ACCESS_ALLOW if said == "allowed" else Deed.ACCESS_DENY
+            yield Step(deed, "~" if old else "+", f"{said} {_who(one)}", old and old[1], one)
+    for said, one in before.values():
+        yield Step(Deed.ACCESS_LIFT, "-", f"{said} {_who(one)}", now=one)
+
+
+def _sides(access: AccessTable) -> Iterator[tuple[str, ListedTable]]:
+    yield from (("allowed", one) for one in access.allow)
+    yield from (("denied", one) for one in access.deny)
 
 
 def _managers(now: list[ManagerTable], wanted: list[ManagerTable]) -> Iterator[Step]:
@@ -105,7 +138,11 @@ def _cap(one: CapTable) -> str:
 
 
 def _manager(one: ManagerTable) -> str:
-    return f"manager {one.kind} {one.name or one.id}"
+    return f"manager {_who(one)}"
+
+
+def _who(one: ManagerTable | ListedTable) -> str:
+    return f"{one.kind} {one.name or one.id}"
 
 
 def _persona(now: PersonaTable | None, wanted: PersonaTable) -> Iterator[Step]:

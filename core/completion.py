@@ -34,6 +34,7 @@ log = structlog.get_logger()
 
 NO_KEY = "none"
 CONNECT_S = 5.0
+PING_S = 10.0
 MOST_CORRECTIONS = 4
 MOST_CLIENTS = 200
 MOST_SAID = 4_000
@@ -95,6 +96,21 @@ class Completion:
                 raise faults.trouble(Fault.NO_API, "no_address") from error
             except httpx2.HTTPError as error:
                 raise faults.trouble(Fault.BROKEN, type(error).__name__) from error
+
+    async def ping(self, endpoint: Endpoint) -> None:
+        """Ask which models there are, which no provider charges for; of the answer only the status is read.
+
+        Raises ModelTrouble.
+        """
+        try:
+            async with self._client_of(endpoint).models.with_streaming_response.list(timeout=PING_S):
+                return
+        except openai.OpenAIError as error:
+            raise trouble_of(error) from error
+        except httpx2.InvalidURL as error:
+            raise faults.trouble(Fault.NO_API, "no_address") from error
+        except httpx2.HTTPError as error:
+            raise faults.trouble(Fault.BROKEN, type(error).__name__) from error
 
     @asynccontextmanager
     async def _request(self, call: Call, finish: Finish) -> AsyncIterator[AsyncAPIResponse[Any]]:

@@ -7,7 +7,8 @@ import structlog
 
 from core.recovery import Recovery
 from core.replies import Replies
-from storage import claims
+from core.rescue import SILENT_S
+from storage import claims, queue
 from storage.claims import Work
 from storage.database import Database
 from storage.holds import Holds
@@ -31,6 +32,10 @@ class Dispatcher(Protocol):
         """A reply was queued in this thread, or what it waited for is there."""
         ...
 
+    async def unwell(self) -> str:
+        """Why no replies are made, in a word; empty when they are."""
+        ...
+
     async def start(self, served: frozenset[Platform]) -> None:
         """Begin to make replies on these platforms, with those that were left behind."""
         ...
@@ -44,6 +49,12 @@ class Elsewhere:
     """Other processes make the replies; the database tells them."""
 
     live = 0
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def unwell(self) -> str:
+        return "" if await self._database.run(queue.other_workers, 0, SILENT_S) else "no_workers"
 
     def wake(self, thread_id: int) -> None:
         pass
@@ -85,6 +96,9 @@ class Embedded:
             return
         self._threads[thread_id] = asyncio.create_task(self._serve(thread_id))
 
+    async def unwell(self) -> str:
+        return "" if self._recovery.watches and not self._closing else "not_watched"
+
     async def start(self, served: frozenset[Platform]) -> None:
         await self._recovery.start(served)
 
@@ -95,6 +109,7 @@ class Embedded:
         except Exception:
             log.exception("thread.broke", thread=thread_id)
         finally:
+            self._again.discard(thread_id)
             del self._threads[thread_id]
 
     async def _held(self, thread_id: int) -> bool:

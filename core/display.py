@@ -15,6 +15,7 @@ from core.errors import Kind, PlatformTrouble
 from core.pacing import Claim, Want
 from core.segments import Segmenter
 from core.surface import Controls, Limited, Surface
+from core.traces import Traces, Untraced
 from core.writes import Writes
 
 log = structlog.get_logger()
@@ -61,6 +62,7 @@ class Display:
         most: int = 1_000,
         taken_over: bool = False,
         confirm: Callable[[], Awaitable[None]] | None = None,
+        traces: Traces | None = None,
     ) -> None:
         self.claim = Claim()
         self.opened_at: float | None = None
@@ -73,6 +75,7 @@ class Display:
         self._most = most
         self._taken_over = taken_over
         self._confirm = confirm
+        self._traces = traces or Untraced()
         self._segmenter = Segmenter(surface.text_limit, surface.weigh)
         self._number = 0
         self._message_id = self._next_existing()
@@ -136,7 +139,8 @@ class Display:
             self._written(closing)
             return False
         try:
-            await self._put(latest, closing)
+            with self._traces.span("write", segment=self._number, closing=closing):
+                await self._put(latest, closing)
         except PlatformTrouble as trouble:
             self._failed(trouble, closing)
         except Exception as error:

@@ -8,6 +8,7 @@ import asyncio
 import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 
@@ -15,6 +16,8 @@ from core import texts
 from core.errors import LeftOut
 
 SECONDS = 10.0
+# Python looks for modules in the working directory first: it must not be one that has another `core`.
+HOUSE = Path(__file__).parent.parent
 # The process gets none of the secrets that are in this one's environment.
 ENVIRONMENT = ("PATH", "PYTHONPATH", "SYSTEMROOT")
 
@@ -39,7 +42,13 @@ async def read(data: bytes, characters: int, seconds: float = SECONDS) -> Docume
     pipe = asyncio.subprocess.PIPE
     environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *arguments, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, env=environment
+        sys.executable,
+        *arguments,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=asyncio.subprocess.DEVNULL,
+        env=environment,
+        cwd=HOUSE,
     )
     try:
         said, _ = await asyncio.wait_for(process.communicate(data), seconds)

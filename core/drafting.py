@@ -1,6 +1,7 @@
 """Fills a draft: decides what the model is asked, and by which one, asks, and passes on what of it may be shown."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 
 from core import access, history, prompt, texts
@@ -15,6 +16,7 @@ from core.screening import Screen, Screens, Withheld
 from core.settings import Settings
 from core.summaries import Summaries
 from core.surface import Surface
+from core.telemetry import Telemetry
 from core.tools import exchange
 from core.tools.registry import Tools
 from core.tools.rounds import Rounds
@@ -39,6 +41,7 @@ class Drafting:
         summaries: Summaries,
         tools: Tools,
         screens: Screens,
+        telemetry: Telemetry | None = None,
     ) -> None:
         self._asking = asking
         self._settings = settings
@@ -47,6 +50,7 @@ class Drafting:
         self._summaries = summaries
         self._tools = tools
         self._screens = screens
+        self._traces = (telemetry or Telemetry()).traces
 
     async def fill(self, work: Work, surface: Surface, display: Display, draft: Draft) -> None:
         """Returns when the model has ended. Raises ModelTrouble, OverCap, Withheld, TakenOver or Fenced."""
@@ -88,7 +92,8 @@ class Drafting:
     ) -> None:
         if reserve is not None:
             await reserve(prepare(model))
-        async with self._asking.answer(model, prepare, draft.finish, ends_at=ends_at) as answer:
+        goes_on = bool(draft.text.strip())
+        async with self._asking.answer(model, prepare, draft.finish, ends_at=ends_at, goes_on=goes_on) as answer:
             async for text in screen.passed(answer):
                 if display.broken:
                     return
@@ -99,13 +104,23 @@ class Drafting:
         self, work: Work, configuration: Configuration, draft: Draft, rounds: Rounds | None, model: Model
     ) -> Call:
         """What is asked of this model; the draft remembers what that was made from."""
+        with self._traces.span("prompt", turns=len(work.turns)) as span:
+            call = self._made(work, configuration, draft, rounds, model)
+            span.note(tokens=call.tokens)
+            return call
+
+    def _made(
+        self, work: Work, configuration: Configuration, draft: Draft, rounds: Rounds | None, model: Model
+    ) -> Call:
         layers = prompt.layers(work, configuration, self._settings.house_rules)
         called = [] if rounds is None else rounds.messages(model.prompt_tokens // 2)
         tools = () if rounds is None else rounds.definitions
         besides = beside(called, tools)
-        request = history.request(self._summaries.applied(work), layers, model.prompt_tokens - besides, sees=model.sees)
+        draft.summarises = self._summaries.wanted(configuration)
+        read = work if draft.summarises else replace(work, summary=None)
+        request = history.request(read, layers, model.prompt_tokens - besides, sees=model.sees)
         draft.left_out = texts.files_left_out(request.left_out) if request.left_out else ""
-        draft.forgets = forgets(work, request, summarises=self._summaries.wanted)
+        draft.forgets = forgets(work, request, summarises=draft.summarises)
         draft.request, draft.prompt_tokens, draft.model = request, model.prompt_tokens, model
         if any(layer.expanded for layer in layers):
             draft.values = prompt.template_values(work, configuration)

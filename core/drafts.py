@@ -18,12 +18,16 @@ from storage.states import ReplyState
 
 log = structlog.get_logger()
 
+# How replies fail that neither the model nor the platform is to blame for.
+OWN_FAILURES = frozenset({"over_cap", "withheld", "no_question", "empty", "cut_off"})
+
 
 @dataclass(slots=True)
 class Draft:
     """What the model was asked, what it has said so far, and how it ended.
 
     `values` is what templates of the prompt stood for, if it has any; `prompt_tokens` is what the request may take.
+    `summarises` holds where a summary takes the place of older messages.
     `left_out` and `forgets` are what people are told of what the model was not given: of files, and of older messages.
     `near` tells them that a cap is near, `refused` that one would be passed; `reserved` holds when something was set
     aside for it. `spent` is how earlier requests for it ended, after which tools were called. `model` is the one that
@@ -33,6 +37,7 @@ class Draft:
     request: Request | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     prompt_tokens: int = 0
+    summarises: bool = False
     first_token_at: datetime | None = None
     texts: list[str] = field(default_factory=list)
     finish: Finish = field(default_factory=Finish)
@@ -139,6 +144,15 @@ def recorded(outcome: Outcome, work: Work, draft: Draft, most_turns: int) -> Out
         kept.no_room = draft.request.no_room
     called = outcome.called or bool(work.called)
     return replace(outcome, persona_name=work.persona_name, record=record.packed(kept), called=called)
+
+
+def failure(outcome: Outcome, draft: Draft) -> str:
+    """Why a reply failed, as one of few words; empty for one that did not."""
+    if outcome.state is not ReplyState.FAILED:
+        return ""
+    if draft.trouble is not None and outcome.error == str(draft.trouble):
+        return draft.trouble.fault.value
+    return outcome.error if outcome.error in OWN_FAILURES else "not_shown"
 
 
 def forgets(work: Work, request: Request, *, summarises: bool) -> str:

@@ -18,6 +18,7 @@ ICON_LIMIT = 2_000
 EFFORTS = ("none", "minimal", "low", "medium", "high")
 TEMPERATURES = (0.0, 2.0)
 MOST_TOOLS = 32
+SUMMARIES = ("on", "off", "default")
 TOOL = re.compile(r"[A-Za-z0-9_.-]{1,64}(?::(?:\*|[A-Za-z0-9_./-]{1,128}))?")
 EMOJI = re.compile(r":[^\s:]{1,100}:(:skin-tone-[2-6]:)?")
 
@@ -144,6 +145,14 @@ def timezone(given: object) -> str:
     if found is None:
         raise PersonaError(f"{text!r} is not a time zone that I know: write one such as Europe/Brussels.", "timezone")
     return ZoneInfo(found).key
+
+
+def summaries(given: object) -> str:
+    """Whether long conversations are summarised; empty for what Parley is set up with."""
+    text = wording.clean(given).strip().lower()
+    if text not in SUMMARIES:
+        raise PersonaError(f"Say one of: {', '.join(SUMMARIES)}.", "summaries")
+    return "" if text == "default" else text
 
 
 def _at_most(limit: int, text: str, what: str, field: str) -> str:

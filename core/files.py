@@ -5,6 +5,7 @@ files, how many bytes are fetched and kept, how long it may take.
 """
 
 import asyncio
+import codecs
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -25,7 +26,7 @@ NAME_LIMIT = 100
 SECONDS = 20.0
 
 UNFIT_FOR_NAMES = re.compile(r"[\s`<>\x00-\x1f\x7f]+")
-CONTROL = re.compile("[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 Fetch = Callable[[File, int], Awaitable[bytes]]
@@ -39,6 +40,8 @@ class Files:
         self._characters = settings.file_characters
         self._seconds = seconds
         self._turns = asyncio.Semaphore(AT_ONCE)
+        # One decoded picture may take a quarter of a gigabyte.
+        self._easel = asyncio.Semaphore(1)
 
     async def read(self, announced: Sequence[File], fetch: Fetch) -> list[File]:
         """The announced files in their order, each read or left out. Raises nothing that a file can cause.
@@ -74,16 +77,19 @@ class Files:
         if len(data) > self._bytes:
             raise LeftOut(texts.FILE_TOO_LARGE)
         if pictures.is_picture(data):
-            image = await asyncio.to_thread(pictures.scaled, data)
+            async with self._easel:
+                image = await asyncio.to_thread(pictures.scaled, data)
             return replace(file, kind=FileKind.IMAGE, image=image)
         if documents.is_document(data):
             document = await documents.read(data, self._characters)
             return self._text(file, document.text, whole=document.whole)
-        text = decoded(data)
+        # No character has more than four bytes.
+        start = data[: 4 * (self._characters + 1)]
+        text = await asyncio.to_thread(decoded, start, whole=len(start) == len(data))
         return self._text(file, text, whole=len(text) <= self._characters)
 
     def _text(self, file: File, text: str, *, whole: bool) -> File:
-        text = wording.clean(text)[: self._characters]
+        text = wording.clean(text[: self._characters])
         return replace(file, kind=FileKind.TEXT, text=text, note="" if whole else texts.FILE_CUT)
 
 
@@ -94,20 +100,40 @@ def named(name: object) -> str:
     return name if len(name) <= NAME_LIMIT else f"{name[: NAME_LIMIT // 2]}…{name[1 - NAME_LIMIT // 2 :]}"
 
 
-def decoded(data: bytes) -> str:
-    """The text that bytes are, in whichever usual encoding. Raises LeftOut when they are none."""
+def decoded(data: bytes, *, whole: bool = True) -> str:
+    """The text that bytes are, in whichever usual encoding; of a beginning, less than a character may be left at its
+    end. Raises LeftOut when they are none."""
     for mark, encoding in BYTE_ORDER_MARKS.items():
         if data.startswith(mark):
-            return data.decode(encoding, "replace")
+            return _in(encoding, data, whole, "replace")
     if b"\x00" in data:
+        return _sensible(_unmarked(data, whole), 10)
+    try:
+        text = _in("utf-8", data, whole)
+    except UnicodeDecodeError:
+        return _sensible(_in("cp1252", data, whole, "replace"), 100)
+    return _sensible(text, 10)
+
+
+def _in(encoding: str, data: bytes, whole: bool, errors: str = "strict") -> str:
+    return codecs.getincrementaldecoder(encoding)(errors).decode(data, whole)
+
+
+def _unmarked(data: bytes, whole: bool) -> str:
+    """UTF-16 as programs of Windows write it without a mark: of most texts, every other byte is NUL."""
+    first, second = data[0::2].count(0), data[1::2].count(0)
+    few, many = min(first, second), max(first, second)
+    if many * 4 < len(data) or few * 20 > many:
         raise LeftOut(texts.FILE_UNKNOWN)
     try:
-        text = data.decode("utf-8")
+        return _in("utf-16-le" if second > first else "utf-16-be", data, whole)
     except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
-        if len(CONTROL.findall(text)) + text.count("\N{REPLACEMENT CHARACTER}") > len(text) // 100:
-            raise LeftOut(texts.FILE_UNKNOWN) from None
-    if len(CONTROL.findall(text)) > len(text) // 10:
+        raise LeftOut(texts.FILE_UNKNOWN) from None
+
+
+def _sensible(text: str, one_in: int) -> str:
+    """The text, unless more than one in so many characters is none that people write."""
+    if len(CONTROL.findall(text)) + text.count("\N{REPLACEMENT CHARACTER}") > len(text) // one_in:
         raise LeftOut(texts.FILE_UNKNOWN)
     return text
 

@@ -7,8 +7,19 @@ from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from core import caps, fields, texts
-from core.bundle import Bundle, CapTable, ChannelTable, ManagerTable, PersonaTable, ServerTable, WorkspaceTable
+from core import access, caps, fields, texts
+from core.bundle import (
+    UNTOLD,
+    AccessTable,
+    Bundle,
+    CapTable,
+    ChannelTable,
+    ListedTable,
+    ManagerTable,
+    PersonaTable,
+    ServerTable,
+    WorkspaceTable,
+)
 from core.configurations import CheckModel
 from core.errors import BadBundle
 from core.tools.servers import NAME
@@ -22,12 +33,12 @@ T = TypeVar("T")
 CHANNEL_ID = {Platform.SLACK: re.compile(r"[CGD][A-Z0-9]{6,}"), Platform.DISCORD: re.compile(r"\d{15,20}")}
 
 
-class _Check:
-    """Gathers what is wrong while it goes on."""
+class Check:
+    """Gathers what is wrong while it goes on, beside what is known to be wrong already."""
 
-    def __init__(self, configuration: Configuration, check_model: CheckModel) -> None:
+    def __init__(self, configuration: Configuration, check_model: CheckModel, problems: Iterable[str] = ()) -> None:
         self.configuration = configuration
-        self.problems: list[str] = []
+        self.problems = list(problems)
         self._check_model = check_model
 
     def trying(self, where: str, make: Callable[[], T], otherwise: T) -> T:
@@ -50,16 +61,13 @@ class _Check:
     def each_once(self, what: str, names: Iterable[str]) -> None:
         seen: set[str] = set()
         for name in names:
-            if name in seen:
+            if name in seen and name != UNTOLD:
                 self.problems.append(f"{what} {name!r} is there twice")
             seen.add(name)
 
 
-def fit(
-    given: Bundle, now: Bundle, configuration: Configuration, check_model: CheckModel, *, prune: bool = False
-) -> Bundle:
+def fit(given: Bundle, now: Bundle, check: Check, *, prune: bool = False) -> Bundle:
     """The file with everything made fit to be kept. Raises BadBundle with all that is wrong with it."""
-    check = _Check(configuration, check_model)
     workspace = _workspace(check, given.workspace, now.workspace)
     personas = _personas(check, given.persona, now.persona)
     names = {persona.name.casefold(): persona.name for persona in [*(() if prune else now.persona), *personas]}
@@ -69,8 +77,9 @@ def fit(
     return Bundle(workspace=workspace, persona=personas, channel=channels)
 
 
-def _workspace(check: _Check, given: WorkspaceTable, now: WorkspaceTable) -> WorkspaceTable:
-    fit_values: dict[str, Any] = {"channel_managers": given.channel_managers, "retention_days": given.retention_days}
+def _workspace(check: Check, given: WorkspaceTable, now: WorkspaceTable) -> WorkspaceTable:
+    plain = ("channel_managers", "retention_days", "summaries")
+    fit_values: dict[str, Any] = {name: getattr(given, name) for name in plain}
     if given.prompt is not None:
         text = given.prompt
         fit_values["prompt"] = check.trying("workspace", lambda: fields.prompt(text), text) if text.strip() else ""
@@ -90,7 +99,23 @@ def _workspace(check: _Check, given: WorkspaceTable, now: WorkspaceTable) -> Wor
     if given.cap is not None:
         fit_values["cap"] = [check.trying("workspace cap", partial(_cap, one), one) for one in given.cap]
         check.each_once("workspace cap", map(_what_it_caps, fit_values["cap"]))
+    if given.access is not None:
+        fit_values["access"] = _access(check, given.access)
     return WorkspaceTable(**fit_values)
+
+
+def _access(check: Check, given: AccessTable) -> AccessTable:
+    allow, deny = ([_listed(check, one) for one in listed] for listed in (given.allow, given.deny))
+    check.each_once("workspace access", [one.id for one in (*allow, *deny)])
+    words = check.trying("workspace access", lambda: list(access.fit_words(given.words)), given.words)
+    check.trying("workspace access", lambda: access.check_length(len(allow) + len(deny)), None)
+    return AccessTable(direct=given.direct, words=words, allow=allow, deny=deny)
+
+
+def _listed(check: Check, given: ListedTable) -> ListedTable:
+    if not given.id.strip():
+        check.problems.append(f"workspace access {given.name!r}: id is empty")
+    return ListedTable(kind=given.kind, id=given.id.strip(), name=given.name.strip())
 
 
 def _cap(given: CapTable) -> CapTable:
@@ -102,22 +127,24 @@ def _what_it_caps(fitted: CapTable) -> str:
     return " ".join(filter(None, (fitted.reach, fitted.id, "per", fitted.period, "in", unit)))
 
 
-def _models(check: _Check, given: list[str], before: list[str]) -> list[str]:
+def _models(check: Check, given: list[str], before: list[str]) -> list[str]:
     """The models that may be chosen, any of those that are offered; what follows in the file is held to them."""
     check.configuration = replace(check.configuration, models=())
     models = [check.model("workspace models", model, model if model in before else "") for model in given]
     models = list(dict.fromkeys(filter(None, models)))
+    if given and not models:
+        check.problems.append(f"workspace models: {texts.NO_MODEL_NAMED}")
     check.configuration = replace(check.configuration, models=tuple(models))
     return models
 
 
-def _manager(check: _Check, given: ManagerTable) -> ManagerTable:
+def _manager(check: Check, given: ManagerTable) -> ManagerTable:
     if not given.id.strip():
         check.problems.append(f"workspace manager {given.name!r}: id is empty")
     return ManagerTable(kind=given.kind, id=given.id.strip(), name=given.name.strip())
 
 
-def _server(check: _Check, given: ServerTable) -> ServerTable:
+def _server(check: Check, given: ServerTable) -> ServerTable:
     name, parts = given.name.strip(), urlsplit(given.url.strip())
     if not NAME.fullmatch(name):
         check.problems.append(f"workspace server {name!r}: {texts.TOOL_SERVER_NAME}")
@@ -126,14 +153,14 @@ def _server(check: _Check, given: ServerTable) -> ServerTable:
     return ServerTable(name=name, url=given.url.strip(), asks=given.asks)
 
 
-def _personas(check: _Check, given: list[PersonaTable], now: list[PersonaTable]) -> list[PersonaTable]:
+def _personas(check: Check, given: list[PersonaTable], now: list[PersonaTable]) -> list[PersonaTable]:
     before = {persona.name.casefold(): persona.model for persona in now}
     fitted = [_persona(check, persona, before.get(persona.name.strip().casefold(), "")) for persona in given]
     check.each_once("persona", [persona.name.casefold() for persona in fitted])
     return fitted
 
 
-def _persona(check: _Check, given: PersonaTable, model_before: str) -> PersonaTable:
+def _persona(check: Check, given: PersonaTable, model_before: str) -> PersonaTable:
     where = f"persona {given.name!r}"
     entered = PersonaFields(**given.model_dump() | {"tools": tuple(given.tools)})
     fitted = check.trying(where, lambda: fields.fit(entered, check.configuration.platform), entered)
@@ -142,7 +169,7 @@ def _persona(check: _Check, given: PersonaTable, model_before: str) -> PersonaTa
 
 
 def _channels(
-    check: _Check, given: list[ChannelTable], now: list[ChannelTable], names: dict[str, str]
+    check: Check, given: list[ChannelTable], now: list[ChannelTable], names: dict[str, str]
 ) -> list[ChannelTable]:
     check.each_once("channel", [channel.id for channel in given])
     before = {channel.id: channel.model for channel in now}
@@ -150,7 +177,7 @@ def _channels(
     fitted = []
     for channel in given:
         where = f"channel {channel.name or channel.id!r}"
-        if channel.id not in before and not known.fullmatch(channel.id):
+        if channel.id not in (*before, UNTOLD) and not known.fullmatch(channel.id):
             check.problems.append(f"{where}: {channel.id!r} is no channel's id on {check.configuration.platform.value}")
         persona = names.get(channel.persona.strip().casefold(), "")
         if channel.persona.strip() and not persona:

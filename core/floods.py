@@ -4,12 +4,14 @@ Each person, channel and workspace has a bucket that holds as many answers as it
 evenly. An answer takes one from each of its buckets, or from none of them.
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from threading import Lock
 
 MINUTE_S = 60.0
-MOST_BUCKETS = 20_000
+MOST = 100_000
 
 
 class Level(StrEnum):
@@ -42,39 +44,55 @@ class Bucket:
 
 
 class Floods:
-    """The buckets of everybody. A level whose size is 0 has no limit."""
+    """The buckets of whoever asked within the last minute. A level whose size is 0 has no limit.
 
-    def __init__(self, per_minute: Mapping[Level, int]) -> None:
+    Messages are kept by several threads at once (PostgreSQL), so any of them may ask.
+    """
+
+    def __init__(self, per_minute: Mapping[Level, int], most: int = MOST) -> None:
         self._sizes = {level: size for level, size in per_minute.items() if size > 0}
-        self._buckets: dict[Who, Bucket] = {}
+        self._most = most
+        self._buckets: OrderedDict[Who, Bucket] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._buckets)
 
     def admit(self, asking: tuple[Who, ...], now: float) -> Who | None:
         """Count one answer for each of them: None; or for nobody, and return the first whose bucket is empty."""
         limited = [who for who in asking if who.level in self._sizes]
-        buckets = [self._bucket(who, now) for who in limited]
-        for who, bucket in zip(limited, buckets, strict=True):
-            if bucket.left < 1:
-                return who
-        for bucket in buckets:
-            bucket.left -= 1
+        with self._lock:
+            buckets = [self._bucket(who, now) for who in limited]
+            for who, bucket in zip(limited, buckets, strict=True):
+                if bucket.left < 1:
+                    return who
+            for bucket in buckets:
+                bucket.left -= 1
         return None
 
     def notice_due(self, who: Who, now: float) -> bool:
         """Whether it is time to say that too much is asked for: once in a minute."""
-        bucket = self._bucket(who, now)
-        if now < bucket.told_at + MINUTE_S:
-            return False
-        bucket.told_at = now
-        return True
+        with self._lock:
+            bucket = self._bucket(who, now)
+            if now < bucket.told_at + MINUTE_S:
+                return False
+            bucket.told_at = now
+            return True
 
     def _bucket(self, who: Who, now: float) -> Bucket:
         size = self._sizes[who.level]
-        if who not in self._buckets and len(self._buckets) >= MOST_BUCKETS:
+        bucket = self._buckets.get(who)
+        if bucket is None:
             self._forget(now)
-        bucket = self._buckets.setdefault(who, Bucket(float(size), now))
+            bucket = self._buckets[who] = Bucket(float(size), now)
+        self._buckets.move_to_end(who)
         bucket.fill(size, now)
         return bucket
 
     def _forget(self, now: float) -> None:
-        """Whoever was quiet for a minute has a full bucket, as if never met."""
-        self._buckets = {who: bucket for who, bucket in self._buckets.items() if now < bucket.at + MINUTE_S}
+        """Whoever was quiet for a minute has a full bucket, as if never met; beyond so many, whoever was longest."""
+        while self._buckets:
+            quiet_longest = next(iter(self._buckets.values()))
+            if len(self._buckets) < self._most and now < quiet_longest.at + MINUTE_S:
+                return
+            self._buckets.popitem(last=False)

@@ -93,6 +93,11 @@ class Visit:
         if self._read is not None:
             self._configurations.keep(self._read)
 
+    @property
+    def reason(self) -> str:
+        """Why it is not answered."""
+        return (self._refusal or Refusal.FLOOD).value
+
     def notice(self) -> str:
         """What people are told after a refusal; empty when they were told a moment ago."""
         if self._refusal is not None:

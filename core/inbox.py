@@ -12,6 +12,7 @@ from core.dispatch import Dispatcher
 from core.errors import PlatformTrouble
 from core.files import Fetch, Files, named
 from core.gate import Gate
+from core.metrics import Metrics
 from core.offers import Offers
 from core.people import WorkspaceRef
 from core.replies import Replies
@@ -19,7 +20,7 @@ from storage import attachments, changes, ledger, privacy, threads, whereabouts,
 from storage.database import Database
 from storage.incoming import File, Incoming, Place
 from storage.threads import Kept
-from storage.whereabouts import Conversation, Whereabouts
+from storage.whereabouts import Conversation, Said, Whereabouts
 from storage.words import Platform
 
 log = structlog.get_logger()
@@ -34,7 +35,14 @@ Earlier = Callable[[], Awaitable[Sequence[Incoming]]]
 
 class Inbox:
     def __init__(
-        self, database: Database, dispatcher: Dispatcher, makers: Replies, files: Files, gate: Gate, offers: Offers
+        self,
+        database: Database,
+        dispatcher: Dispatcher,
+        makers: Replies,
+        files: Files,
+        gate: Gate,
+        offers: Offers,
+        metrics: Metrics | None = None,
     ) -> None:
         self._database = database
         self._gate = gate
@@ -42,6 +50,7 @@ class Inbox:
         self._replies = makers
         self._files = files
         self._offers = offers
+        self._metrics = metrics or Metrics()
         self._preparing: set[asyncio.Task[None]] = set()
 
     async def take(self, incoming: Incoming, earlier: Earlier | None = None, fetch: Fetch | None = None) -> Kept:
@@ -58,6 +67,7 @@ class Inbox:
         kept = await self._database.run(threads.keep, incoming, visit, opens_with_more=earlier is not None)
         visit.over()
         if kept.new:
+            self._metrics.kept(incoming.place.platform, asks=kept.reply_id is not None)
             log.info(
                 "message.kept",
                 platform=incoming.place.platform.value,
@@ -69,6 +79,7 @@ class Inbox:
         if kept.thread_id is not None and kept.new:
             self._follow_up(kept, kept.thread_id, incoming, earlier, fetch)
         if kept.refused_id is not None:
+            self._metrics.refused(visit.reason)
             self._refuse(kept.refused_id, visit.notice())
         return kept
 
@@ -125,6 +136,10 @@ class Inbox:
         return await self._database.run(
             whereabouts.conversations, platform, place.workspace_id, place.posts_in, since, most
         )
+
+    async def said_in(self, place: Whereabouts, platform: Platform, keys: Sequence[str]) -> list[Said]:
+        """What is known of these threads of a place, and may have been changed since."""
+        return await self._database.run(whereabouts.said_in, platform, place.workspace_id, place.posts_in, keys)
 
     async def kept_in(self, platform: Platform, posts_in: str, since: int) -> list[str]:
         """The platform ids of what is known of a place from a position on, and may have been changed since."""

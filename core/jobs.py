@@ -72,6 +72,12 @@ class Jobs:
     def live(self) -> int:
         return len(self._answering)
 
+    async def unwell(self) -> str:
+        if self._closing:
+            return "ending"
+        lives = await self._database.run(queue.lives, self._worker_id, SILENT_S)
+        return "" if lives else "silent"
+
     def wake(self, thread_id: int) -> None:
         """Nothing to do: the reply has put its job in."""
 

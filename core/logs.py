@@ -7,6 +7,7 @@ looks like a secret is masked in the finished line, so that no exception or libr
 import logging
 import re
 import sys
+from collections.abc import Callable
 from typing import Any, TextIO
 
 import structlog
@@ -21,19 +22,29 @@ SECRET = re.compile(
 )
 HANDLER = "parley"
 
+# Hears the level of a record.
+Heard = Callable[[str], object]
 
-def set_up(settings: Settings, stream: TextIO | None = None) -> None:
-    """Send every log record of this process to `stream` (stderr), in the form and from the level that is set."""
+
+def unheard(_level: str) -> None:
+    """Nobody counts them."""
+
+
+def set_up(settings: Settings, stream: TextIO | None = None, heard: Heard = unheard) -> None:
+    """Send every log record of this process to `stream` (stderr), in the form and from the level that is set.
+
+    `heard` is told the level of each.
+    """
     stream = stream or sys.stderr
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     readable = settings.log_format == "text" or (settings.log_format == "auto" and stream.isatty())
     structlog.configure(
-        processors=[*_shared(), *_rendering(readable, stream)],
+        processors=[*_shared(heard), *_rendering(readable, stream)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
-    _route_libraries(readable, stream)
+    _route_libraries(readable, stream, heard)
 
 
 def unforeseen(event: str, error: Exception) -> None:
@@ -56,10 +67,15 @@ def _mask(_logger: WrappedLogger, _method: str, line: str) -> str:
     return masked(line)
 
 
-def _shared() -> list[Processor]:
+def _shared(heard: Heard) -> list[Processor]:
+    def tell(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        heard(event["level"])
+        return event
+
     return [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
+        tell,
         structlog.processors.StackInfoRenderer(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -80,12 +96,12 @@ def _is_readable() -> bool:
     return any(isinstance(step, structlog.dev.ConsoleRenderer) for step in structlog.get_config()["processors"])
 
 
-def _route_libraries(readable: bool, stream: TextIO) -> None:
+def _route_libraries(readable: bool, stream: TextIO, heard: Heard) -> None:
     handler = logging.StreamHandler(stream)
     handler.name = HANDLER
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*_shared(), _name_logger],
+            foreign_pre_chain=[*_shared(heard), _name_logger],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(readable, stream)],
         )
     )

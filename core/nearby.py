@@ -1,24 +1,20 @@
 """What people do in the channel or thread that they are in, without naming a reply or a channel."""
 
-import asyncio
-from collections.abc import Callable
-
 import structlog
 
 from core import texts
 from core.control import Control, Refused
-from core.people import Person
+from core.people import Person, WorkspaceRef
 from core.personas import Personas, channel_name
 from storage import nearby
 from storage.database import Database
 from storage.incoming import Place
-from storage.nearby import SetUp
-from storage.words import Listening, Platform
+from storage.nearby import Hearing, SetUp
+from storage.words import Listening
 
 log = structlog.get_logger()
 
-# Another process may let a channel listen to everything: this one knows after as long.
-KNOWN_FOR_S = 5.0
+MOST = 10_000
 LISTENS = {
     Listening.MENTION: "{} listens to mentions only.",
     Listening.THREADS: "{} listens to mentions, and to what is said in the conversations that I take part in.",
@@ -29,12 +25,9 @@ LISTENS = {
 class Nearby:
     """Deeds raise Refused when there is nothing to do, or when the person may not do it."""
 
-    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._clock = clock
-        self._everything: frozenset[str] = frozenset()
-        self._known_until = float("-inf")
-        self._asking = asyncio.Lock()
+        self._hearing: dict[WorkspaceRef, Hearing] = {}
 
     async def stop(self, control: Control, place: Place, posts_in: str, person: Person) -> None:
         """Stop the newest reply there that the person may stop."""
@@ -63,17 +56,20 @@ class Nearby:
     async def listen(self, personas: Personas, by: Person, place: Place, listening: Listening) -> str:
         """Let a channel listen to more or less; a sentence for people. Raises as every deed of `Personas` does."""
         await personas.listen(by, place, listening)
-        self._known_until = float("-inf")
         log.info("channel.listening", channel=place.channel_id, listening=listening.value)
         return LISTENS[listening].format(channel_name(place))
 
     async def set_up(self, place: Place) -> SetUp:
         return await self._database.run(nearby.set_up, place)
 
-    async def hears_everything(self, platform: Platform, channel_id: str) -> bool:
-        """Whether the channel listens to every message."""
-        async with self._asking:
-            if self._clock() >= self._known_until:
-                self._everything = await self._database.run(nearby.hearing_everything, platform)
-                self._known_until = self._clock() + KNOWN_FOR_S
-        return channel_id in self._everything
+    async def hears_everything(self, workspace: WorkspaceRef, channel_id: str) -> bool:
+        """Whether the channel listens to every message as of now, at the price of one look at the revision."""
+        known = self._hearing.get(workspace)
+        found = await self._database.run(nearby.hearing, workspace.platform, workspace.id, known)
+        if found is None:
+            return False
+        if found is not known:
+            if len(self._hearing) >= MOST:
+                self._hearing.clear()
+            self._hearing[workspace] = found
+        return channel_id in found.channels

@@ -12,6 +12,7 @@ from core.rights import Rights
 from core.settings import Settings
 from storage import endpoints, workspaces
 from storage.database import Database
+from storage.encrypted import Vault
 from storage.endpoints import OwnFields
 from storage.personas import PersonaError, Problem
 
@@ -43,27 +44,24 @@ class OwnEndpoints:
         self._vault = vault_of(settings)
         self._rights = Rights(configurations)
 
-    @property
-    def allowed(self) -> bool:
-        """Whether the operator lets workspaces bring their own."""
-        return self._where != "off"
-
     async def shown(self, by: Person) -> OwnShown | None:
         """What is set; None when nothing is."""
         await self._rights.must_administer(by)
         own = (await self._configurations.now(by.workspace)).endpoint
         return OwnShown(EndpointKind(own.kind), own.base_url, own.model, bool(own.sealed_key)) if own else None
 
+    async def to_change(self, by: Person) -> OwnShown | None:
+        """What is set, for a form that changes it; nobody types a key where none can be kept."""
+        shown = await self.shown(by)
+        self._keeper()
+        return shown
+
     async def set(self, by: Person, given: OwnFields) -> str:
         """Bring an endpoint along, or change it; the key stays as it is when none is given and the address stays."""
         await self._rights.must_administer(by)
-        if not self.allowed:
-            raise PersonaError(texts.OWN_ENDPOINTS_OFF, "base_url")
-        if self._vault is None:
-            raise PersonaError(texts.OWN_ENDPOINTS_UNKEPT, "key")
-        fit = self._fit(given)
+        vault, fit = self._keeper(), self._fit(given)
         row = await self._database.run(workspaces.workspace, by.platform, by.workspace_id)
-        await self._database.run(endpoints.keep, self._vault, row, by.actor, fit)
+        await self._database.run(endpoints.keep, vault, row, by.actor, fit)
         return f"From the next message on, {OWN}/{fit.model} answers in this workspace."
 
     async def remove(self, by: Person) -> str:
@@ -72,6 +70,14 @@ class OwnEndpoints:
         if not await self._database.run(endpoints.remove, row, by.actor):
             raise PersonaError(texts.NO_OWN_ENDPOINT)
         return "This workspace's own model endpoint and its key are removed."
+
+    def _keeper(self) -> Vault:
+        """What keys are kept with. Raises PersonaError where workspaces may not bring endpoints, or no key is kept."""
+        if self._where == "off":
+            raise PersonaError(texts.OWN_ENDPOINTS_OFF, "base_url")
+        if self._vault is None:
+            raise PersonaError(texts.OWN_ENDPOINTS_UNKEPT, "key")
+        return self._vault
 
     def _fit(self, given: OwnFields) -> OwnFields:
         """What was entered, made fit to be kept. Raises PersonaError with every problem."""

@@ -124,6 +124,11 @@ class Line:
     def idle(self) -> bool:
         return not self.budget.writing and not self.owed and not any(self._waiting.values())
 
+    @property
+    def waiting(self) -> list[tuple[Want, int]]:
+        """How many claims wait, by what they want."""
+        return [(want, len(claims)) for want, claims in self._waiting.items()]
+
     def _first(self, want: Want) -> Claim | None:
         return next(iter(self._waiting[want]), None)
 

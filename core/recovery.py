@@ -32,6 +32,10 @@ class Recovery:
         self._serves = serves
         self._watching: asyncio.Task[None] | None = None
 
+    @property
+    def watches(self) -> bool:
+        return self._watching is not None and not self._watching.done()
+
     async def start(self, served: frozenset[Platform]) -> None:
         """Go through the unsettled replies of the served platforms, oldest first, now and again and again."""
         await self._database.run(attachments.give_up, texts.FILE_RESTARTED, timedelta())

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
 import structlog
@@ -11,13 +12,16 @@ import structlog
 from core import signs
 from core.display import Display
 from core.drafting import Drafting
-from core.drafts import Draft, closing_note, not_shown, outcome_of, recorded
+from core.drafts import Draft, closing_note, failure, not_shown, outcome_of, recorded
 from core.errors import ModelTrouble, OverCap, PlatformTrouble
 from core.ledger import Ledger
+from core.metrics import waited_s
 from core.resuming import left_behind
 from core.screening import Withheld
 from core.settings import Settings
 from core.surface import Surface
+from core.telemetry import Telemetry
+from core.traces import Span
 from core.writes import Writes
 from storage import replies
 from storage.claims import Work
@@ -42,6 +46,7 @@ class Replies:
         settings: Settings,
         surface_of: SurfaceOf,
         ledger: Ledger,
+        telemetry: Telemetry | None = None,
     ) -> None:
         self._database = database
         self._drafting = drafting
@@ -49,6 +54,7 @@ class Replies:
         self._settings = settings
         self._surface_of = surface_of
         self._ledger = ledger
+        self._telemetry = telemetry or Telemetry()
         self._streams: dict[int, tuple[asyncio.Task[None], Draft]] = {}
         self._settling: dict[int, asyncio.Event] = {}
 
@@ -57,34 +63,39 @@ class Replies:
 
         Only a database that fails is raised.
         """
-        with structlog.contextvars.bound_contextvars(reply=work.reply_id, thread=work.thread_id):
-            log.info("reply.started", platform=work.platform.value, turns=len(work.turns))
-            surface = self._surface_of(work)
-            display = self._display(surface, work)
-            left = left_behind(work, makes_anew=self._ledger.shared)
-            draft = left or Draft()
-            with self._looked_after(work, draft, display):
-                async with signs.shown(surface, display) as sign:
-                    if left is None:
-                        await self._draft(work, surface, display, draft)
-                        if display.first_shown_at is not None:
-                            self._ledger.hurry()
-                    elif left.text:
-                        display.add(left.text)
-                    with self._being_settled(work.reply_id):
-                        outcome = await self._shown(draft, display, f"r{work.reply_id}")
-                        await sign
-                        if outcome is not None and outcome.state is ReplyState.DONE:
-                            outcome = await self._pointed_to(outcome, work, surface, display)
-                        if outcome is None:
-                            return False
-                        bill = await self._drafting.bill(work, draft)
-                        outcome = replace(outcome, first_shown_at=display.first_shown_at, bill=bill)
-                        outcome = recorded(outcome, work, draft, self._settings.history_messages)
-                        if not await self._settle(work, outcome):
-                            return False
-                        self._drafting.look_back(work, draft)
-                        return True
+        ids = {"reply": work.reply_id, "thread": work.thread_id}
+        span = self._telemetry.traces.whole("reply", **ids, version=work.version, platform=work.platform.value)
+        with structlog.contextvars.bound_contextvars(**ids), span as reply:
+            return await self._made(work, reply)
+
+    async def _made(self, work: Work, reply: Span) -> bool:
+        log.info("reply.started", platform=work.platform.value, turns=len(work.turns))
+        surface = self._surface_of(work)
+        display = self._display(surface, work)
+        left = left_behind(work, makes_anew=self._ledger.shared)
+        draft = left or Draft()
+        with self._looked_after(work, draft, display):
+            async with signs.shown(surface, display) as sign:
+                if left is None:
+                    await self._draft(work, surface, display, draft)
+                    if display.first_shown_at is not None:
+                        self._ledger.hurry()
+                elif left.text:
+                    display.add(left.text)
+                with self._being_settled(work.reply_id):
+                    outcome = await self._shown(draft, display, f"r{work.reply_id}")
+                    await sign
+                    if outcome is not None and outcome.state is ReplyState.DONE:
+                        outcome = await self._pointed_to(outcome, work, surface, display)
+                    if outcome is None:
+                        return False
+                    bill = await self._drafting.bill(work, draft)
+                    outcome = replace(outcome, first_shown_at=display.first_shown_at, bill=bill)
+                    outcome = recorded(outcome, work, draft, self._settings.history_messages)
+                    if not await self._settle(work, outcome, failure(outcome, draft), reply):
+                        return False
+                    self._drafting.look_back(work, draft)
+                    return True
 
     @contextmanager
     def _looked_after(self, work: Work, draft: Draft, display: Display) -> Iterator[None]:
@@ -166,6 +177,7 @@ class Replies:
             taken_over=work.attempt > 1,
             confirm=partial(self._ledger.confirm, work) if self._ledger.shared else None,
             most=min(self._settings.max_messages, surface.most_messages),
+            traces=self._telemetry.traces.here(),
         )
 
     async def _draft(self, work: Work, surface: Surface, display: Display, draft: Draft) -> None:
@@ -198,17 +210,24 @@ class Replies:
 
         return keep
 
-    async def _settle(self, work: Work, outcome: Outcome) -> bool:
+    async def _settle(self, work: Work, outcome: Outcome, why: str, reply: Span) -> bool:
         try:
-            await self._database.run(replies.settle, work, outcome)
+            with self._telemetry.traces.span("settle"):
+                await self._database.run(replies.settle, work, outcome)
         except Fenced:
             log.warning("reply.fenced")
             return False
+        self._telemetry.metrics.settled(work, outcome, why)
+        reply.note(state=outcome.state.value, attempt=work.attempt, messages=outcome.messages)
+        if why:
+            reply.fail(why)
         log.info(
             "reply.settled",
             state=outcome.state.value,
             error=outcome.error,
+            model=outcome.model,
             tokens_in=outcome.tokens_in,
             tokens_out=outcome.tokens_out,
+            after_s=round(waited_s(work, datetime.now(UTC)), 3),
         )
         return True

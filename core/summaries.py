@@ -19,11 +19,13 @@ from core.chat import ChatMessage
 from core.drafts import Draft
 from core.endpoints import Model
 from core.errors import ModelTrouble
+from core.metrics import Metrics
 from core.settings import Settings
 from core.stream import Finish
 from storage import backlogs, spending
 from storage.backlogs import Backlog
 from storage.claims import Turn, Work
+from storage.configurations import Configuration
 from storage.database import Database
 from storage.words import AuthorKind, Role
 
@@ -68,27 +70,35 @@ class Minutes:
 
 
 class Summaries:
-    """Summaries of this process's threads, where they are `wanted`."""
+    """Summaries of this process's threads, where they are wanted."""
 
-    def __init__(self, database: Database, asking: Asking, allowance: Allowance, settings: Settings) -> None:
+    def __init__(
+        self,
+        database: Database,
+        asking: Asking,
+        allowance: Allowance,
+        settings: Settings,
+        metrics: Metrics | None = None,
+    ) -> None:
         self._database = database
         self._asking = asking
         self._allowance = allowance
-        self.wanted = settings.summaries == "on"
+        self._metrics = metrics or Metrics()
+        self._by_default = settings.summaries == "on"
         self._most_turns = settings.history_messages
         self._threads: dict[int, asyncio.Task[None]] = {}
         self._few = asyncio.Semaphore(AT_ONCE)
 
+    def wanted(self, configuration: Configuration) -> bool:
+        """Whether a workspace has its conversations summarised; the operator's setting holds where it says nothing."""
+        return configuration.summaries == "on" if configuration.summaries else self._by_default
+
     def consider(self, work: Work, draft: Draft) -> None:
         """A reply is settled: begin to summarise its thread if that has grown long; returns at once."""
-        if not self.wanted or work.thread_id in self._threads or draft.model is None or draft.trouble is not None:
+        if not draft.summarises or work.thread_id in self._threads or draft.model is None or draft.trouble is not None:
             return
         if is_crowded(work, draft, self._most_turns):
             self._threads[work.thread_id] = asyncio.create_task(self._follow(work, draft, draft.model))
-
-    def applied(self, work: Work) -> Work:
-        """The work without its summary, where none is wanted any more."""
-        return work if self.wanted or work.summary is None else replace(work, summary=None)
 
     async def close(self) -> None:
         """Leave what is being made: it is made after a later reply."""
@@ -117,6 +127,7 @@ class Summaries:
                 return
             minutes = await self._written(old, model)
             bill = await self._allowance.bill_besides(work, model, minutes.counted)
+            self._metrics.spent(bill)
             if not minutes.text or not minutes.finish.end:
                 log.info("summary.empty", thread=work.thread_id, reason=minutes.finish.reason)
                 await self._database.run(spending.add, bill)

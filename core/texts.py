@@ -47,6 +47,7 @@ THOUGHT_ONLY = "The model only thought, and reached its length limit before it a
 NO_OWN_ENDPOINT = "This workspace has no model endpoint of its own."
 OWN_ENDPOINTS_OFF = "Whoever runs Parley does not let workspaces bring their own model endpoint."
 OWN_ENDPOINTS_UNKEPT = "A key cannot be kept here: whoever runs Parley must set PARLEY_ENCRYPTION_KEYS first."
+NO_MODEL_NAMED = "No model is named there, so nothing was changed."
 MODELS_NAMED = 8
 
 TOOL_WHO_MAY = "You can answer, or somebody who manages this workspace."

@@ -92,6 +92,8 @@ class Timer:
     async def _ring(self, due: Due) -> None:
         try:
             await self.fire(due)
+        except asyncio.CancelledError:
+            log.info("schedule.broken_off", schedule=due.id)
         except Exception:
             log.exception("schedule.not_fired", schedule=due.id)
             self._set.pop(due.id, None)
@@ -99,5 +101,7 @@ class Timer:
     async def _keep_up(self, upkeep: Upkeep) -> None:
         try:
             await upkeep.deed(self._now())
+        except asyncio.CancelledError:
+            log.info("upkeep.broken_off", name=upkeep.name)
         except Exception:
             log.exception("upkeep.failed", name=upkeep.name)

@@ -1,18 +1,28 @@
 """Takes a workspace's whole configuration out as a TOML file, and sets it from one."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any, cast
 
-from core import bundle, caps, comparison, fitting
-from core.bundle import Bundle, ChannelTable, ManagerTable, PersonaTable, ServerTable, WorkspaceTable
+from core import bundle, caps, comparison, fields, fitting
+from core.bundle import (
+    AccessTable,
+    Bundle,
+    ChannelTable,
+    ListedTable,
+    ManagerTable,
+    PersonaTable,
+    ServerTable,
+    WorkspaceTable,
+)
 from core.comparison import Step
 from core.configurations import CheckModel, Configurations, any_model
 from core.people import Person
 from core.rights import Rights
+from storage import access, configurations, personas, tool_servers, transfer, workspaces
 from storage import caps as stored_caps
-from storage import configurations, personas, tool_servers, transfer, workspaces
+from storage.access import Access, Listed
 from storage.configurations import PROMPT_KEY, Configuration, Manager, Voice
 from storage.database import Database
 from storage.incoming import Place
@@ -55,7 +65,9 @@ class Transfer:
         await self._rights.must_administer(by)
         everything = await self._read(by)
         now = present(everything)
-        wanted = fitting.fit(bundle.read(text), now, everything.configuration, self._check_model, prune=prune)
+        given, problems = bundle.understood(text)
+        check = fitting.Check(everything.configuration, self._check_model, problems)
+        wanted = fitting.fit(given, now, check, prune=prune)
         return Plan(tuple(comparison.steps(now, wanted, prune=prune)), everything.configuration)
 
     async def apply(self, by: Person, plan: Plan) -> None:
@@ -78,10 +90,12 @@ def present(everything: Everything) -> Bundle:
     configuration = everything.configuration
     voices = sorted(configuration.personas.values(), key=lambda voice: voice.name.casefold())
     names = {row: voice.name for row, voice in configuration.personas.items()}
+    summaries: Any = configuration.summaries or "default"
     return Bundle(
         workspace=WorkspaceTable(
             prompt=configuration.prompt,
             timezone=configuration.timezone,
+            summaries=summaries,
             retention_days=configuration.retention_days or 0,
             model=configuration.model,
             models=list(configuration.models),
@@ -89,6 +103,7 @@ def present(everything: Everything) -> Bundle:
             server=[ServerTable(name=one.name, url=one.url, asks=one.asks.value) for one in configuration.servers],
             manager=[ManagerTable.model_validate(asdict(manager)) for manager in configuration.managers],
             cap=[caps.table_of(cap) for cap in configuration.caps],
+            access=_access(configuration.access),
         ),
         persona=[_persona(voice) for voice in voices],
         channel=[_channel(channel, names) for channel in everything.channels],
@@ -103,6 +118,15 @@ def _brief(said: Bundle) -> Bundle:
             "workspace": said.workspace.model_copy(update={"retention_days": days}),
             "channel": [one for one in said.channel if one != ChannelTable(id=one.id, name=one.name)],
         }
+    )
+
+
+def _access(rules: Access) -> AccessTable:
+    def tables(listed: tuple[Listed, ...]) -> list[ListedTable]:
+        return [ListedTable.model_validate(asdict(one)) for one in listed]
+
+    return AccessTable(
+        direct=rules.direct, words=list(rules.words), allow=tables(rules.allowed), deny=tables(rules.denied)
     )
 
 
@@ -125,8 +149,35 @@ def work(step: Step, by: Person, row: int) -> Work:
             return _on_persona(step, by, row)
         case Deed.PERSONA_ASSIGN | Deed.PERSONA_CLEAR | Deed.LISTEN | Deed.MODEL_CHANNEL:
             return _on_channel(step, by)
+        case Deed.ACCESS_ALLOW | Deed.ACCESS_DENY | Deed.ACCESS_LIFT | Deed.ACCESS_DIRECT | Deed.ACCESS_WORDS:
+            return _on_access(step, by, row)
         case _:
             return _on_workspace(step, by, row)
+
+
+def _on_access(step: Step, by: Person, row: int) -> Work:
+    """One step further, from what the steps before it have made of it."""
+    table: ListedTable | None = None
+    if step.deed not in (Deed.ACCESS_DIRECT, Deed.ACCESS_WORDS):
+        table = step.wanted or step.now
+    subject = table.name or table.id if table else ""
+    return lambda session: access.change(
+        session, row, by.actor, step.deed, subject, _with(access.read(session, row), step, table)
+    )
+
+
+def _with(rules: Access, step: Step, table: ListedTable | None) -> Access:
+    if step.deed is Deed.ACCESS_DIRECT:
+        return replace(rules, direct=step.wanted.direct)
+    if table is None:
+        return replace(rules, words=tuple(step.wanted.words))
+    one = Listed(table.kind, table.id, table.name)
+    rules = rules.without(one.kind, one.id)
+    if step.deed is Deed.ACCESS_ALLOW:
+        return replace(rules, allowed=(*rules.allowed, one))
+    if step.deed is Deed.ACCESS_DENY:
+        return replace(rules, denied=(*rules.denied, one))
+    return rules
 
 
 def _on_persona(step: Step, by: Person, row: int) -> Work:
@@ -186,6 +237,8 @@ def _on_workspace(step: Step, by: Person, row: int) -> Work:
             return lambda session: change(session, column="channel_managers", value=wanted.channel_managers)
         case Deed.TIMEZONE:
             return lambda session: change(session, column="timezone", value=wanted.timezone)
+        case Deed.SUMMARIES:
+            return lambda session: change(session, column="summaries", value=fields.summaries(wanted.summaries))
         case Deed.RETENTION:
             return lambda session: change(session, column="retention_days", value=wanted.retention_days or None)
     raise ValueError(f"{step.deed} is no deed of an import")

@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core import fields, history, prompt
-from core.calls import Call
+from core.calls import Call, beside
 from core.endpoints import Model
 from core.prompt import Layer
+from core.tools.registry import asker_of
+from core.tools.tool import Asker
+from core.tools.unkept import Unkept
 from storage.claims import Turn, Work
 from storage.configurations import Configuration, Voice
 from storage.personas import PersonaError
@@ -49,16 +52,25 @@ class Trial:
         """The system prompt, as a reply would have it."""
         return prompt.layers(self._work, self.scene.configuration, self.house_rules)
 
-    def call(self, model: Model) -> Call:
-        """What this model is asked."""
-        request = history.request(self._work, self.layers, model.prompt_tokens, sees=model.sees)
+    def call(self, model: Model, rounds: Unkept) -> Call:
+        """What this model is asked, after what it had done by tools."""
+        called, tools = rounds.messages, rounds.toolbox.definitions
+        besides = beside(called, tools)
+        request = history.request(self._work, self.layers, model.prompt_tokens - besides, sees=model.sees)
         return Call(
             model=model,
-            messages=request.messages,
-            tokens=request.tokens,
+            messages=[*request.messages, *called],
+            tools=tools,
+            must_answer=rounds.over,
+            tokens=request.tokens + besides,
             temperature=self.voice.temperature,
             effort=self.voice.effort,
         )
+
+    @property
+    def tools_asker(self) -> Asker:
+        """For whom tools run here."""
+        return asker_of(self._work, self.scene.configuration)
 
     @property
     def _work(self) -> Work:

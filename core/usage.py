@@ -99,9 +99,9 @@ def day(said: str, *, last: bool = False) -> date:
         if not MONTH.fullmatch(text):
             return date.fromisoformat(text)
         first = date.fromisoformat(f"{text}-01")
-    except ValueError:
+        return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1) if last else first
+    except (ValueError, OverflowError):
         raise PersonaError(f"{said!r} is no day: write one such as 2026-11-22.", "day") from None
-    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1) if last else first
 
 
 def _gathered(found: Sequence[Used], facet: Facet, platform: Platform) -> list[Used]:

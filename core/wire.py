@@ -23,9 +23,12 @@ BODY = "parley.body"
 KEEP_S = 60.0
 MOST_ERROR_BYTES = 100_000
 
-# All answers together are read so often; the text of one waits for a tenth of a second at most.
+# All answers together are read so often, and one for itself ever less often while it grows: what its texts wait for is
+# a twentieth of its age. The text of one waits for a tenth of a second at most.
 READS_PER_S = 1_000.0
+SHARE_OF_AGE = 0.05
 SHORTEST_REST_S = 0.01
+LONGEST_ALONE_S = 0.05
 LONGEST_REST_S = 0.1
 
 
@@ -59,7 +62,8 @@ class Body(httpx2.AsyncByteStream):
 
 
 class Pace:
-    """How often the answers that stream at the same time are read: the more of them there are, the less often.
+    """How often the answers that stream at the same time are read: the more of them there are, and the longer one has
+    been growing, the less often.
 
     Until its first text, an answer is read at once.
     """
@@ -75,12 +79,17 @@ class Pace:
         finally:
             self._live -= 1
 
-    async def rest(self, response: httpx2.Response) -> None:
-        """Let more of an answer come before it is read on."""
-        seconds = min(self._live / READS_PER_S, LONGEST_REST_S)
-        body = body_of(response)
-        if body is not None and seconds >= SHORTEST_REST_S:
+    async def rest(self, response: httpx2.Response, age_s: float) -> None:
+        """Let more of an answer come before it is read on; its first text came `age_s` ago."""
+        seconds, body = self.pause_s(age_s), body_of(response)
+        if body is not None and seconds:
             await body.rest(seconds)
+
+    def pause_s(self, age_s: float) -> float:
+        """For how long an answer of this age is not read; 0 where a rest would cost more than it spares."""
+        alone_s = min(age_s * SHARE_OF_AGE, LONGEST_ALONE_S)
+        seconds = min(max(self._live / READS_PER_S, alone_s), LONGEST_REST_S)
+        return seconds if seconds >= SHORTEST_REST_S else 0.0
 
 
 class Wire(httpx2.AsyncBaseTransport):

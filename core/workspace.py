@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core import fields
+from core import fields, texts
 from core.configurations import CheckModel, Configurations, any_model
 from core.people import Person, WorkspaceRef
 from core.personas import channel_name
@@ -28,10 +28,18 @@ PROMPT_DEEDS = MAKES_PROMPT | {Deed.PROMPT_CLEAR}
 class WorkspaceSettings:
     """Raises as `Personas` does, and like there everything is done in the person's own workspace."""
 
-    def __init__(self, database: Database, configurations: Configurations, check_model: CheckModel = any_model) -> None:
+    def __init__(
+        self,
+        database: Database,
+        configurations: Configurations,
+        check_model: CheckModel = any_model,
+        *,
+        summarises: bool = False,
+    ) -> None:
         self._database = database
         self._configurations = configurations
         self._check_model = check_model
+        self._summarises = summarises
         self.rights = Rights(configurations)
 
     async def configuration(self, workspace: WorkspaceRef) -> Configuration:
@@ -98,7 +106,10 @@ class WorkspaceSettings:
     async def allow_models(self, by: Person, models: Iterable[str]) -> str:
         """Say which models may be chosen; without any, all that the operator offers. For admins."""
         await self.rights.must_administer(by)
-        named = [name for model in models if (name := fields.model(model))]
+        given = list(models)
+        named = [name for model in given if (name := fields.model(model))]
+        if given and not named:
+            raise PersonaError(texts.NO_MODEL_NAMED, "model")
         unbound = replace(await self._configurations.now(by.workspace), models=())
         fit = tuple(dict.fromkeys(self._check_model(model, unbound) for model in named))
         await self._database.run(configurations.set_models, await self._row(by), by.actor, fit)
@@ -134,6 +145,23 @@ class WorkspaceSettings:
         zone = fields.timezone(timezone)
         await self._change(by, Deed.TIMEZONE, "timezone", zone)
         return f"The time zone is {zone}, {FROM_NOW_ON}."
+
+    async def summaries(self, workspace: WorkspaceRef) -> str:
+        """Whether long conversations are summarised, in a sentence."""
+        return self._told((await self.configuration(workspace)).summaries)
+
+    async def set_summaries(self, by: Person, said: str) -> str:
+        """Say whether they are: `on`, `off`, or `default` for what Parley is set up with."""
+        await self.rights.may_change_workspace(by)
+        chosen = fields.summaries(said)
+        await self._change(by, Deed.SUMMARIES, "summaries", chosen)
+        return self._told(chosen)
+
+    def _told(self, summaries: str) -> str:
+        by_default = "" if summaries else ", as Parley is set up"
+        if summaries == "on" or (not summaries and self._summarises):
+            return f"A summary takes the place of older messages that have no room{by_default}."
+        return f"Older messages that have no room are left out, without a summary{by_default}."
 
     async def audit(
         self, by: Person, *, subject: str = "", before_id: int | None = None, most: int = 50

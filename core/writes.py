@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
 
 from core.budget import Budget
+from core.metrics import InLine, Metrics
 from core.pacing import Claim, Line, Want
 from core.surface import Limited
 
@@ -19,6 +21,12 @@ def _whole(_key: str) -> float:
     return 1.0
 
 
+def _standing(key: str, line: Line, now: float) -> InLine:
+    waiting = [(want.name.lower(), count) for want, count in line.waiting]
+    used = line.budget.used(now) if line.budget.known.limit > 1 else None
+    return InLine(key, waiting, line.owed, now < line.budget.paused_until, used)
+
+
 class Writer(Protocol):
     """Whoever holds a claim: `write` is called when it may, and says whether it used its turn."""
 
@@ -27,18 +35,31 @@ class Writer(Protocol):
     async def write(self) -> bool: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a writer waits for, since when, and where its message owes its final edit."""
+
+    writer: Writer
+    want: Want
+    since: float
+    edits: Limited
+
+
 class Writes:
     """Every line of this process, one a key, and the writes that are under way.
 
     `share_of` says how much of a key's budget is this process's, from 0 to 1, whenever the key is served.
     """
 
-    def __init__(self, clock: Callable[[], float], share_of: Callable[[str], float] = _whole) -> None:
+    def __init__(
+        self, clock: Callable[[], float], share_of: Callable[[str], float] = _whole, metrics: Metrics | None = None
+    ) -> None:
         self._clock = clock
         self._share_of = share_of
+        self._metrics = metrics or Metrics()
         self._lines: dict[str, Line] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._writers: dict[Claim, tuple[Writer, Limited]] = {}
+        self._asked: dict[Claim, Asked] = {}
         self._forget_above = FORGET_ABOVE
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -47,7 +68,7 @@ class Writes:
 
         A writer whose turn has come writes what is newest by then, and must not ask before that is over.
         """
-        self._writers[writer.claim] = (writer, edits)
+        self._asked[writer.claim] = Asked(writer, want, self._clock(), edits)
         self._line(limited).ask(writer.claim, want)
         self._serve(limited.key)
 
@@ -70,7 +91,12 @@ class Writes:
         """The writer's reply has ended: it waits no longer."""
         for limited in keys:
             self._line(limited).leave(writer.claim)
-        self._writers.pop(writer.claim, None)
+        self._asked.pop(writer.claim, None)
+
+    async def measure(self) -> None:
+        """Tell how it stands on every line: what waits, what is owed, and how much of the budget is used."""
+        now = self._clock()
+        self._metrics.in_line(_standing(key, line, now) for key, line in self._lines.items())
 
     async def close(self) -> None:
         """Let the writes that are under way end, and begin no more."""
@@ -106,12 +132,13 @@ class Writes:
         now = self._clock()
         line.budget.divide(self._share_of(key))
         while claim := line.next(now, self._edits_of):
-            writer, _ = self._writers[claim]
-            self._begin(self._write(key, line, writer))
+            asked = self._asked[claim]
+            self._metrics.wrote(key, asked.want.name.lower(), now - asked.since)
+            self._begin(self._write(key, line, asked.writer))
         self._wake(key, line.wait_s(now))
 
     def _edits_of(self, claim: Claim) -> Line:
-        return self._line(self._writers[claim][1])
+        return self._line(self._asked[claim].edits)
 
     def _wake(self, key: str, seconds: float | None) -> None:
         if timer := self._timers.pop(key, None):

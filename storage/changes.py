@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlmodel import Session, col
@@ -13,6 +13,9 @@ from storage.replies import POINTER
 from storage.states import UNSETTLED, ReplyState
 from storage.tables import Message, Reply, Segment, Thread, now
 from storage.words import Refusal
+
+# Slack tells the second of an edit, and of some edits the microsecond of the event: within one, either may be newer.
+SAME_MOMENT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,14 @@ def edit(
     edited_at: datetime,
     files: Sequence[tuple[str, int]] | None = None,
 ) -> Edited:
-    """Give a kept message its new text; nothing changes when it was not kept, or says that already.
+    """Give a kept message its new text; nothing changes when it was not kept, says that already, or was edited since.
 
     `files` are the names and sizes of those that it still has, where that is known: others are forgotten.
     """
     message = _find(session, place, message_id)
     if message is None or message.deleted_at is not None:
+        return Edited(changed=False)
+    if message.edited_at is not None and message.edited_at - edited_at >= SAME_MOMENT:
         return Edited(changed=False)
     fewer = files is not None and attachments.keep_only(session, _id(message), files)
     if message.text == text and not fewer:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from storage import attachments, ledger, summaries, tool_turns, workspaces
 from storage.incoming import PENDING, File
 from storage.ledger import Left
+from storage.prepared import Prepared
 from storage.states import ReplyState
 from storage.summaries import Summary
 from storage.tables import Channel, Message, Persona, Reply, Segment, Thread, Workspace, now, rows
@@ -120,14 +121,14 @@ def _taking(reply_id: Any) -> Update:
     )
 
 
-START = _taking(READY.where(~LEFT_RUNNING.exists()).scalar_subquery())
-GO_ON = _taking(func.coalesce(LEFT_RUNNING.scalar_subquery(), READY.scalar_subquery()))
+START = Prepared(_taking(READY.where(~LEFT_RUNNING.exists()).scalar_subquery()))
+GO_ON = Prepared(_taking(func.coalesce(LEFT_RUNNING.scalar_subquery(), READY.scalar_subquery())))
 FENCE = (
     update(rows(Reply)).where(REPLIES.id == bindparam("reply")).values(epoch=REPLIES.epoch + 1).returning(REPLIES.id)
 )
-SEE = update(rows(Reply)).where(REPLIES.id == bindparam("reply")).values(seen_position=bindparam("seen"))
+SEE = Prepared(update(rows(Reply)).where(REPLIES.id == bindparam("reply")).values(seen_position=bindparam("seen")))
 SEGMENT_IDS = select(SEGMENTS.platform_id).where(SEGMENTS.reply_id == bindparam("reply")).order_by(SEGMENTS.number)
-MADE_FROM = (
+MADE_FROM = Prepared(
     select(
         REPLIES.id.label("reply_id"),
         REPLIES.epoch,
@@ -168,7 +169,7 @@ MADE_FROM = (
     .outerjoin(rows(Persona), PERSONAS.id == CHANNELS.persona_id)
     .where(REPLIES.id == bindparam("reply"))
 )
-TURNS = (
+TURNS = Prepared(
     select(
         attachments.BESIDE_MESSAGE.label("has_files"),
         MESSAGES.id,
@@ -203,12 +204,15 @@ def claim(
     moment = now()
     waited = moment - attachments.PATIENCE
     taken = {"thread": thread_id, "moment": moment, "waited": waited, "runner": runner}
-    reply_id = session.execute(GO_ON if goes_on else START, taken).scalar_one_or_none()
+    reply_id = (GO_ON if goes_on else START).value(session, taken)
     return None if reply_id is None else _work(session, reply_id, history_limit)
 
 
 def _work(session: Session, reply_id: int, history_limit: int) -> Work:
-    made_from = dict(session.execute(MADE_FROM, {"reply": reply_id}).mappings().one())
+    found = MADE_FROM.first(session, {"reply": reply_id})
+    if found is None:
+        raise LookupError(f"there is no reply {reply_id}")
+    made_from = dict(zip(MADE_FROM.names, found, strict=True))
     position, seen = made_from.pop("position"), made_from.pop("seen_position")
     summary = summaries.find(session, made_from.pop("summary_row"))
     up_to = MOST_POSITION if seen is None else seen
@@ -216,7 +220,7 @@ def _work(session: Session, reply_id: int, history_limit: int) -> Work:
     older, turns = len(turns) > history_limit, turns[-history_limit:]
     if seen is None:
         seen = max([position, *(position for position, _ in turns)])
-        session.execute(SEE, {"reply": reply_id, "seen": seen})
+        SEE.all(session, {"reply": reply_id, "seen": seen})
     return Work(
         **made_from | {"platform": Platform(made_from["platform"])},
         seen_position=seen,
@@ -231,7 +235,7 @@ def _work(session: Session, reply_id: int, history_limit: int) -> Work:
 
 def _newest_turns(session: Session, thread_id: int, up_to: int, limit: int) -> list[tuple[int, Turn]]:
     """The newest turns with their positions, oldest first; a further version sees what the first one had seen."""
-    found = session.execute(TURNS, {"thread": thread_id, "up_to": up_to, "limit": limit}).all()
+    found = TURNS.all(session, {"thread": thread_id, "up_to": up_to, "limit": limit})
     files = attachments.of_messages(session, [row[1] for row in found if row[0]], IMAGES)
     calls = tool_turns.of_answers(session, [row[1] for row in found if row[8]])
     return [(row[2], _turn(row, files.get(row[1], ()), calls.get(row[1], ()))) for row in reversed(found)]

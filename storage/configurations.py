@@ -68,7 +68,8 @@ class Configuration:
     """What is set in a workspace, as of one revision. `models` are those that may be chosen: all, when empty.
 
     `personas` are by the ids of their rows; `channel_managers` holds when those who manage a channel may set its
-    persona; an empty `prompt` is the built-in one. What was said is kept for `retention_days`, or until it is deleted.
+    persona; an empty `prompt` is the built-in one. `summaries` are `on` or `off`, or empty where the operator's setting
+    holds. What was said is kept for `retention_days`, or until it is deleted.
     """
 
     workspace_row: int
@@ -80,6 +81,7 @@ class Configuration:
     model: str = ""
     models: tuple[str, ...] = ()
     timezone: str = "UTC"
+    summaries: str = ""
     managers: tuple[Manager, ...] = ()
     channel_managers: bool = True
     endpoint: OwnEndpoint | None = None
@@ -103,6 +105,7 @@ def read(session: Session, workspace_row: int) -> Configuration:
         model=workspace.model,
         models=tuple(json.loads(workspace.models)),
         timezone=workspace.timezone,
+        summaries=workspace.summaries,
         managers=managers_of(workspace),
         channel_managers=workspace.channel_managers,
         endpoint=_endpoint(session, workspace_row),

@@ -7,6 +7,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 
 class Holds:
@@ -18,9 +19,8 @@ class Holds:
     @contextmanager
     def hold(self, thread_id: int) -> Iterator[bool]:
         """Hold a thread for as long as the block runs; false when another process holds it."""
-        self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / str(thread_id)
-        with path.open("w") as file:
+        with self._opened(path) as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -30,6 +30,13 @@ class Holds:
                 yield True
             finally:
                 path.unlink(missing_ok=True)
+
+    def _opened(self, path: Path) -> IO[str]:
+        try:
+            return path.open("w")
+        except FileNotFoundError:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            return path.open("w")
 
     def is_held(self, thread_id: int) -> bool:
         """Whether a process that lives serves this thread."""

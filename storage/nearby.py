@@ -36,14 +36,27 @@ def set_up(session: Session, place: Place) -> SetUp:
     return SetUp(Listening(found[0]), found[1] or "") if found else SetUp(Listening.THREADS, "")
 
 
-def hearing_everything(session: Session, platform: Platform) -> frozenset[str]:
-    """The platform ids of the channels that listen to every message."""
-    found = session.execute(
-        select(col(Channel.platform_id))
-        .join(Workspace, col(Workspace.id) == Channel.workspace_id)
-        .where(col(Workspace.platform) == platform, col(Channel.listening) == Listening.EVERY)
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """The channels of a workspace that listen to every message, by their platform's ids, as of one revision."""
+
+    revision: int
+    channels: frozenset[str]
+
+
+def hearing(session: Session, platform: Platform, platform_id: str, known: Hearing | None) -> Hearing | None:
+    """Where every message is listened to; what is known of it while that holds, None for an unknown workspace."""
+    named = {"platform": platform.value, "workspace": platform_id}
+    found = workspaces.REVISION.first(session, named)
+    if found is None:
+        return None
+    row, revision = found
+    if known is not None and known.revision == revision:
+        return known
+    every = select(col(Channel.platform_id)).where(
+        col(Channel.workspace_id) == row, col(Channel.listening) == Listening.EVERY
     )
-    return frozenset(found.scalars())
+    return Hearing(revision, frozenset(session.execute(every).scalars()))
 
 
 def unsettled(session: Session, place: Place, posts_in: str) -> list[int]:

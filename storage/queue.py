@@ -46,6 +46,12 @@ FORGOTTEN = text(
     """
 )
 PRUNE = text("delete from procrastinate_workers where last_heartbeat < now() - make_interval(secs => :silent_s)")
+LIVES = text(
+    """
+    select count(*) from procrastinate_workers
+    where id = :worker and last_heartbeat > now() - make_interval(secs => :silent_s)
+    """
+)
 OTHERS = text(
     """
     select count(*) from procrastinate_workers
@@ -109,6 +115,11 @@ def defer_forgotten(session: Session) -> int:
 def prune(session: Session, silent_s: float) -> None:
     """Forget workers that are gone."""
     session.execute(PRUNE, {"silent_s": silent_s})
+
+
+def lives(session: Session, worker_id: int, silent_s: float) -> bool:
+    """Whether a worker is known to the queue, and has said lately that it lives."""
+    return bool(session.execute(LIVES, {"worker": worker_id, "silent_s": silent_s}).scalar_one())
 
 
 def other_workers(session: Session, worker_id: int, silent_s: float) -> int:

@@ -7,17 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ScalarSelect, and_, func, insert, or_, select, union_all
+from sqlalchemy import ScalarSelect, and_, bindparam, func, insert, or_, select, union_all
 from sqlmodel import Session, col
 
 from storage import attachments
 from storage.claims import Turn
 from storage.incoming import Place
+from storage.prepared import Prepared
 from storage.states import UNSETTLED, ReplyState
 from storage.tables import Change, Channel, Message, Reply, ReplyRecord, Segment, Thread, Workspace, rows
 from storage.words import AuthorKind, Platform, Role
 
-KEEP = insert(rows(ReplyRecord))
+KEEP = Prepared(
+    insert(rows(ReplyRecord)).values(
+        {name: bindparam(name) for name in ("reply_id", "version", "settled_at", "record")}
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Said:
 def keep(session: Session, reply_id: int, version: int, settled_at: datetime, record: str) -> None:
     """Keep what one version of a reply was made from."""
     values = {"reply_id": reply_id, "version": version, "settled_at": settled_at, "record": record}
-    session.execute(KEEP, values)
+    KEEP.all(session, values)
 
 
 def versions(session: Session, reply_id: int) -> list[Kept]:

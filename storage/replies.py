@@ -8,16 +8,16 @@ from sqlmodel import Session, col
 
 from storage import records, spending, summaries, tool_turns, workspaces
 from storage.claims import Work
+from storage.prepared import Prepared
 from storage.spending import Bill
 from storage.states import IllegalMove, ReplyState, move
 from storage.tables import Feedback, Message, Reply, Segment, Thread, now, rows
 from storage.words import AuthorKind, Role
 
 REPLIES = rows(Reply).c
-OWNED = (
+OWNED = Prepared(
     select(REPLIES.state).where(REPLIES.id == bindparam("reply"), REPLIES.epoch == bindparam("epoch")).with_for_update()
 )
-SETTLE = update(rows(Reply)).where(REPLIES.id == bindparam("reply"))
 TOOK = (
     "error",
     "model",
@@ -31,6 +31,10 @@ TOOK = (
     "cost_microusd",
     "first_token_at",
     "first_shown_at",
+)
+SETTLED = (*TOOK, "state", "answer_id", "text_so_far", "settled_at")
+SETTLE = Prepared(
+    update(rows(Reply)).where(REPLIES.id == bindparam("reply")).values({name: bindparam(name) for name in SETTLED})
 )
 
 
@@ -107,7 +111,7 @@ def settle(session: Session, work: Work, outcome: Outcome) -> None:
         "text_so_far": "",
         "settled_at": moment,
     }
-    session.execute(SETTLE, values | {"reply": work.reply_id})
+    SETTLE.all(session, values | {"reply": work.reply_id})
     if outcome.called:
         tool_turns.settle(session, work.reply_id, work.version, values["answer_id"])
     if outcome.told and outcome.messages:
@@ -140,7 +144,7 @@ def _insert_answer(session: Session, work: Work, text: str) -> int | None:
 
 def _check_owned(session: Session, work: Work) -> ReplyState:
     """The state of a reply that is still this process's to write; raises Fenced when it is not."""
-    state = session.execute(OWNED, {"reply": work.reply_id, "epoch": work.epoch}).scalar_one_or_none()
+    state = OWNED.value(session, {"reply": work.reply_id, "epoch": work.epoch})
     if state is None:
         raise Fenced(f"reply {work.reply_id} is run by another process")
     return ReplyState(state)

@@ -4,16 +4,17 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col
 
+from storage.prepared import Prepared
 from storage.tables import Reservation, Spending, Spent, rows
 from storage.words import Reach
 
 KEY = ("workspace_id", "day", "channel_id", "person_id", "persona", "model")
 SUMS = ("replies", "unpriced", "tokens_in", "tokens_out", "tokens_cached", "tokens_reasoning", "cost_microusd")
-RELEASE = delete(rows(Reservation)).where(rows(Reservation).c.reply_id == bindparam("reply"))
+RELEASE = Prepared(delete(rows(Reservation)).where(rows(Reservation).c.reply_id == bindparam("reply")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +63,12 @@ def add(session: Session, bill: Bill) -> None:
         "unpriced": bill.replies if took.cost_microusd is None else 0,
     }
     cost = took.cost_microusd or 0
-    session.execute(_count(dialect), values | asdict(took) | {"cost_microusd": cost})
+    _count(dialect).all(session, values | asdict(took) | {"cost_microusd": cost})
     same = {"workspace_id": bill.workspace_id, "day": bill.day, "tokens": took.tokens, "cost_microusd": cost}
     # The workspace first: whoever counts beside this one waits there, and nowhere in a circle.
     subjects = ((Reach.WORKSPACE, ""), (Reach.CHANNEL, bill.channel_id), (Reach.PERSON, bill.person_id))
     within = [same | {"reach": reach.value, "subject": subject} for reach, subject in subjects]
-    session.connection().execute(_count_within(dialect), within)
+    _count_within(dialect).each(session, within)
 
 
 def forget(session: Session, workspace_id: int, person_id: str) -> int:
@@ -77,7 +78,7 @@ def forget(session: Session, workspace_id: int, person_id: str) -> int:
     session.execute(delete(Spending).where(*its))
     dialect = session.get_bind().dialect.name
     for row in gone:
-        session.execute(_count(dialect), row | {"person_id": "", "person_name": ""})
+        _count(dialect).all(session, row | {"person_id": "", "person_name": ""})
     theirs = (
         col(Spent.workspace_id) == workspace_id,
         col(Spent.reach) == Reach.PERSON,
@@ -89,7 +90,7 @@ def forget(session: Session, workspace_id: int, person_id: str) -> int:
 
 def release(session: Session, reply_id: int) -> None:
     """A reply spends no more: what was set aside for it is free."""
-    session.execute(RELEASE, {"reply": reply_id})
+    RELEASE.all(session, {"reply": reply_id})
 
 
 def _columns(*names: str) -> list[Any]:
@@ -97,22 +98,21 @@ def _columns(*names: str) -> list[Any]:
 
 
 @cache
-def _count(dialect: str) -> Executable:
+def _count(dialect: str) -> Prepared:
     return _upsert(dialect, Spending, KEY, SUMS, renamed=("person_name",))
 
 
 @cache
-def _count_within(dialect: str) -> Executable:
+def _count_within(dialect: str) -> Prepared:
     return _upsert(dialect, Spent, ("workspace_id", "reach", "subject", "day"), ("tokens", "cost_microusd"))
 
 
 def _upsert(
     dialect: str, table: type[SQLModel], key: tuple[str, ...], sums: tuple[str, ...], renamed: tuple[str, ...] = ()
-) -> Executable:
+) -> Prepared:
     """Insert a row, or add its sums to the one that is there under this key."""
     insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = insert(rows(table)).values({name: bindparam(name) for name in (*key, *renamed, *sums)})
     added = {name: rows(table).c[name] + statement.excluded[name] for name in sums}
     added |= {name: statement.excluded[name] for name in renamed}
-    upserted: Executable = statement.on_conflict_do_update(index_elements=key, set_=added)
-    return upserted
+    return Prepared(statement.on_conflict_do_update(index_elements=key, set_=added))

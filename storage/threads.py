@@ -11,14 +11,17 @@ from sqlmodel import Session, col
 from storage import attachments, configurations, workspaces
 from storage.configurations import Configuration
 from storage.incoming import Incoming, Place
+from storage.prepared import Prepared
 from storage.states import ReplyState
 from storage.tables import Channel, Message, Reply, Segment, Thread, Workspace, now, rows
 from storage.words import AuthorKind, Listening, Platform, Role
 
 WORKSPACES, CHANNELS = rows(Workspace).c, rows(Channel).c
 THREADS, MESSAGES, REPLIES, SEGMENTS = rows(Thread).c, rows(Message).c, rows(Reply).c, rows(Segment).c
-KEYED = select(THREADS.id, THREADS.posts_in).where(
-    THREADS.channel_id == bindparam("channel"), THREADS.key == bindparam("key")
+KEYED = Prepared(
+    select(THREADS.id, THREADS.posts_in).where(
+        THREADS.channel_id == bindparam("channel"), THREADS.key == bindparam("key")
+    )
 )
 HOLDING = union_all(
     select(THREADS.id, THREADS.posts_in)
@@ -30,7 +33,7 @@ HOLDING = union_all(
     .where(THREADS.channel_id == bindparam("channel"), SEGMENTS.platform_id == bindparam("message")),
 ).limit(1)
 
-CONCERNED = (
+CONCERNED = Prepared(
     select(THREADS.id, CHANNELS.listening)
     .join_from(rows(Workspace), rows(Channel), CHANNELS.workspace_id == WORKSPACES.id)
     .outerjoin(rows(Thread), and_(THREADS.channel_id == CHANNELS.id, THREADS.key == bindparam("key")))
@@ -143,7 +146,7 @@ def fill(session: Session, thread_id: int, earlier: Sequence[Incoming]) -> int:
 def concerns(session: Session, place: Place, thread_key: str) -> bool:
     """Whether what is said there concerns Parley though it is not mentioned: in its threads, and where it hears all."""
     named = {"platform": place.platform.value, "workspace": place.workspace_id, "channel": place.channel_id}
-    found = session.execute(CONCERNED, named | {"key": thread_key}).first()
+    found = CONCERNED.first(session, named | {"key": thread_key})
     return found is not None and (found[0] is not None or found[1] == Listening.EVERY)
 
 
@@ -155,7 +158,7 @@ def _asks(incoming: Incoming, listening: Listening, *, in_thread: bool) -> bool:
 
 def _thread_of(session: Session, channel_id: int, incoming: Incoming) -> tuple[int, str] | None:
     """The known thread that a message belongs to, by its key, else by the message it replies to; and where it posts."""
-    found = session.execute(KEYED, {"channel": channel_id, "key": incoming.thread_key}).first()
+    found = KEYED.first(session, {"channel": channel_id, "key": incoming.thread_key})
     if found is None and incoming.in_reply_to is not None:
         found = session.execute(HOLDING, {"channel": channel_id, "message": incoming.in_reply_to}).first()
     return (found[0], found[1]) if found is not None else None
@@ -166,7 +169,9 @@ def _open(session: Session, channel_id: int, incoming: Incoming) -> tuple[int, s
     values = {"channel_id": channel_id, "key": incoming.thread_key, "posts_in": incoming.posts_in, "created_at": now()}
     thread_id = workspaces.insert_if_new(session, Thread, values)
     if thread_id is None:
-        found = session.execute(KEYED, {"channel": channel_id, "key": incoming.thread_key}).one()
+        found = KEYED.first(session, {"channel": channel_id, "key": incoming.thread_key})
+        if found is None:
+            raise LookupError(f"the thread {incoming.thread_key!r} was not kept")
         return found[0], found[1]
     for earlier in incoming.before:
         _insert(session, channel_id, thread_id, earlier)

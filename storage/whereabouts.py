@@ -1,6 +1,8 @@
 """Where conversations are held, and how far they are known."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select, union
@@ -66,6 +68,41 @@ def conversations(
         .limit(most)
     )
     return [Conversation(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message of a thread as it is known: its platform id, and when it was edited last."""
+
+    key: str
+    platform_id: str
+    edited_at: datetime | None = None
+
+
+def said_in(session: Session, platform: Platform, workspace_id: str, posts_in: str, keys: Sequence[str]) -> list[Said]:
+    """What is known of these threads of a place: what people said, and the messages that show the answers."""
+    its = (
+        col(Workspace.platform) == platform,
+        col(Workspace.platform_id) == workspace_id,
+        col(Thread.posts_in) == posts_in,
+        col(Thread.key).in_(keys),
+        col(Message.deleted_at).is_(None),
+    )
+    messages = (
+        select(col(Thread.key), col(Message.platform_id), col(Message.edited_at))
+        .select_from(Message)
+        .join(Thread, col(Thread.id) == Message.thread_id)
+        .join(Channel, col(Channel.id) == Thread.channel_id)
+        .join(Workspace, col(Workspace.id) == Channel.workspace_id)
+        .where(*its)
+    )
+    said = messages.where(col(Message.role) == Role.USER, col(Message.platform_id).is_not(None))
+    shown = (
+        messages.with_only_columns(col(Thread.key), col(Segment.platform_id))
+        .join(Reply, col(Reply.answer_id) == Message.id)
+        .join(Segment, col(Segment.reply_id) == Reply.id)
+    )
+    return [Said(*row) for row in (*session.execute(said), *session.execute(shown))]
 
 
 def kept_in(session: Session, platform: Platform, posts_in: str, since: int) -> list[str]:

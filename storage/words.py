@@ -117,6 +117,7 @@ class Deed(StrEnum):
     TOOLS_SET = "tools.set"
     TOOLS_REMOVE = "tools.remove"
     TIMEZONE = "timezone"
+    SUMMARIES = "summaries"
     RETENTION = "retention"
     ERASE = "erase"
     ACCESS_ALLOW = "access.allow"

@@ -4,19 +4,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col
 
 from storage import audit
 from storage.audit import Actor
 from storage.incoming import Place
+from storage.prepared import Prepared
 from storage.tables import Channel, Thread, Workspace, now, rows
 from storage.words import Deed, Listening, Platform
 
 TOPIC_LIMIT = 1_024
 WORKSPACES, CHANNELS = rows(Workspace).c, rows(Channel).c
-LOCATE = (
+LOCATE = Prepared(
     select(
         WORKSPACES.id,
         CHANNELS.id,
@@ -33,8 +34,10 @@ LOCATE = (
         CHANNELS.platform_id == bindparam("channel"),
     )
 )
-REVISION = select(WORKSPACES.id, WORKSPACES.revision).where(
-    WORKSPACES.platform == bindparam("platform"), WORKSPACES.platform_id == bindparam("workspace")
+REVISION = Prepared(
+    select(WORKSPACES.id, WORKSPACES.revision).where(
+        WORKSPACES.platform == bindparam("platform"), WORKSPACES.platform_id == bindparam("workspace")
+    )
 )
 
 LOCK_THREAD = select(rows(Thread).c.id).where(rows(Thread).c.id == bindparam("thread")).with_for_update(key_share=True)
@@ -52,16 +55,16 @@ class Located:
 
 def insert_if_new(session: Session, table: type[SQLModel], values: dict[str, Any]) -> int | None:
     """Insert one row; its id, or None when a constraint says that it is there already."""
-    statement = _insert_if_new(table, session.get_bind().dialect.name)
-    inserted: int | None = session.execute(statement, values).scalar_one_or_none()
+    statement = _insert_if_new(table, session.get_bind().dialect.name, tuple(values))
+    inserted: int | None = statement.value(session, values)
     return inserted
 
 
 @cache
-def _insert_if_new(table: type[SQLModel], dialect: str) -> Executable:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement: Executable = insert(rows(table)).on_conflict_do_nothing().returning(rows(table).c.id)
-    return statement
+def _insert_if_new(table: type[SQLModel], dialect: str, columns: tuple[str, ...]) -> Prepared:
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(rows(table)).values({column: bindparam(column) for column in columns})
+    return Prepared(statement.on_conflict_do_nothing().returning(rows(table).c.id))
 
 
 def lock_thread(session: Session, thread_id: int) -> None:
@@ -94,7 +97,7 @@ def locate(session: Session, place: Place) -> Located:
 
 def _find(session: Session, place: Place) -> Located | None:
     named = {"platform": place.platform.value, "workspace": place.workspace_id, "channel": place.channel_id}
-    row = session.execute(LOCATE, named).one_or_none()
+    row = LOCATE.first(session, named)
     if row is None:
         return None
     workspace_id, channel_id, listening, revision, workspace_name, channel_name, topic = row
@@ -122,9 +125,7 @@ def workspace(session: Session, platform: Platform, platform_id: str, name: str 
     inserted = insert_if_new(session, Workspace, values)
     if inserted is not None:
         return inserted
-    found: int = session.execute(
-        select(col(Workspace.id)).where(col(Workspace.platform) == platform, col(Workspace.platform_id) == platform_id)
-    ).scalar_one()
+    found: int = REVISION.value(session, {"platform": platform.value, "workspace": platform_id})
     return found
 
 
@@ -142,7 +143,7 @@ def channels(session: Session, workspace_id: int) -> list[Channel]:
 def revision(session: Session, platform: Platform, platform_id: str) -> tuple[int, int]:
     """The id of a workspace's row, made if it is missing, and its revision."""
     named = {"platform": platform.value, "workspace": platform_id}
-    found = session.execute(REVISION, named).one_or_none()
+    found = REVISION.first(session, named)
     if found is None:
         return workspace(session, platform, platform_id), 0
     return found[0], found[1]

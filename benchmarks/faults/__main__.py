@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+from benchmarks.faults import disk as disks
 from benchmarks.faults import town as towns
 from benchmarks.faults import verdict
 from benchmarks.faults.fleet import Fleet
@@ -37,15 +38,15 @@ def _parser() -> argparse.ArgumentParser:
 async def _prepared(given: argparse.Namespace, folder: Path, random: Random) -> AsyncIterator[tuple[Town, Fleet, str]]:
     async with AsyncExitStack() as stack:
         town = await stack.enter_async_context(towns.built())
-        url, restart = f"sqlite:///{folder}/parley.db", None
+        url, server, disk = f"sqlite:///{folder}/parley.db", None, None
         if given.database == "postgresql":
-            server = stack.enter_context(postgres.running())
+            disk = stack.enter_context(disks.small())
+            # What was committed is there after a crash, other than in the tests.
+            kept = {"max_wal_size": "64MB", "synchronous_commit": "on"}
+            server = stack.enter_context(postgres.running(disk.folder if disk else None, **kept))
             url = stack.enter_context(postgres.Databases(server).empty())
 
-            def restart() -> None:
-                server.restart(kill=random.random() < 0.5)
-
-        fleet = Fleet(town.settings() | {"DATABASE_URL": url}, folder, random, restart)
+        fleet = Fleet(town.settings() | {"DATABASE_URL": url}, folder, random, server, disk)
         stack.push_async_callback(fleet.close)
         yield town, fleet, url
 

@@ -6,18 +6,22 @@ import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from random import Random
 
+from benchmarks.faults.disk import Disk
 from benchmarks.processes import environment
+from tests.postgres import Server
 
 PARLEY = str(Path(sys.executable).with_name("parley"))
 EVERY_S = (1.5, 4.0)
 DOWN_S = (0.0, 1.0)
 PAUSED_S = 4.0
 UP_S = 30.0
+FIRST_UP_S = 120.0
 FULL_S = 2.0
 
 ALONE = (("run",),)
@@ -28,19 +32,27 @@ class Fleet:
     """`done` counts what was done to the processes, by kind."""
 
     def __init__(
-        self, settings: dict[str, str], folder: Path, random: Random, restart: Callable[[], None] | None
+        self,
+        settings: dict[str, str],
+        folder: Path,
+        random: Random,
+        server: Server | None,
+        disk: Disk | None = None,
     ) -> None:
         self._settings = settings
         self._folder = folder
         self._random = random
-        self._restart_database = restart
-        self._commands = ALONE if restart is None else MANY
+        self._server = server
+        self._disk = disk
+        self._commands = ALONE if server is None else MANY
         self._running: dict[int, Process] = {}
         self._up: set[int] = set()
         self.done: Counter[str] = Counter()
 
     async def start(self) -> None:
+        """Start all, and wait until they are up: before its first start, Parley knows of no place to look in."""
         await asyncio.gather(*(self._start(number) for number in range(len(self._commands))))
+        await self._all_up(FIRST_UP_S)
 
     async def trouble(self) -> None:
         """One thing after another, until this is cancelled; each when all are up again, however slow the machine is."""
@@ -48,8 +60,15 @@ class Fleet:
             await self._all_up()
             await asyncio.sleep(self._random.uniform(*EVERY_S))
             deeds: list[Callable[[], Awaitable[None]]] = [self._kill, self._kill, self._end, self._pause]
-            deeds.append(self._fill_the_disk if self._restart_database is None else self._restart)
-            await self._random.choice(deeds)()
+            await self._random.choice([*deeds, *self._deeds_to_the_database()])()
+
+    def _deeds_to_the_database(self) -> Iterator[Callable[[], Awaitable[None]]]:
+        if self._server is None:
+            yield self._fill_the_disk
+            return
+        yield partial(self._restart, self._server)
+        if self._disk is not None:
+            yield partial(self._fill, self._disk, self._server)
 
     async def keep_up(self) -> None:
         """Start again whatever ends by itself, as a supervisor does, until this is cancelled."""
@@ -78,10 +97,10 @@ class Fleet:
                 stderr=log,
             )
 
-    async def _all_up(self) -> None:
+    async def _all_up(self, patience_s: float = UP_S) -> None:
         """Returns when every process has said that it is ready, or when it is no use to wait longer."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(UP_S):
+            async with asyncio.timeout(patience_s):
                 for process in list(self._running.values()):
                     if process.pid not in self._up and process.stdout is not None:
                         await process.stdout.readline()
@@ -111,10 +130,18 @@ class Fleet:
             finally:
                 process.send_signal(signal.SIGCONT)
 
-    async def _restart(self) -> None:
+    async def _restart(self, server: Server) -> None:
         self.done["database restarted"] += 1
-        if self._restart_database is not None:
-            await asyncio.to_thread(self._restart_database)
+        await asyncio.to_thread(server.restart, kill=self._random.random() < 0.5)
+
+    async def _fill(self, disk: Disk, server: Server) -> None:
+        """The database's disk is full."""
+        self.done["disk full"] += 1
+        await asyncio.to_thread(disk.fill, server)
+        try:
+            await asyncio.sleep(FULL_S)
+        finally:
+            await asyncio.to_thread(disk.free, server)
 
     async def _fill_the_disk(self) -> None:
         """No file of the process can grow, as on a disk that is full."""

@@ -9,6 +9,7 @@ import aiohttp
 from aiohttp import web
 
 from benchmarks import worlds
+from benchmarks.model_watch import ModelWatch
 from bots.playground.discord.server import create_app as discord_app
 from bots.playground.discord.state import STATE
 from bots.playground.discord.world import DiscordWorld
@@ -47,6 +48,8 @@ class Town:
     discord: DiscordWorld
     discord_app: web.Application
     channels: int
+    people: int
+    model: ModelWatch
     asked: list[Question] = field(default_factory=list)
 
     def settings(self) -> dict[str, str]:
@@ -65,7 +68,7 @@ class Town:
         }
 
     async def ask(self, platform: Platform, number: int, **more: str) -> None:
-        person = worlds.person_id(platform, number % PEOPLE)
+        person = worlds.person_id(platform, number % self.people)
         channel = worlds.channel_id(platform, number % self.channels)
         said = "text" if platform is Platform.SLACK else "content"
         body = {"user": person, "channel": channel, said: f"@Parley question {number}", **more}
@@ -93,13 +96,15 @@ class Town:
 
 
 @asynccontextmanager
-async def built(channels: int = CHANNELS) -> AsyncIterator[Town]:
+async def built(
+    channels: int = CHANNELS, people: int = PEOPLE, tokens: int = ANSWER_TOKENS, tokens_per_s: float = TOKENS_PER_S
+) -> AsyncIterator[Town]:
     """The servers, for as long as the block runs."""
-    slack, discord = worlds.slack_world(PEOPLE, channels), worlds.discord_world(PEOPLE, channels)
+    slack, discord = worlds.slack_world(people, channels), worlds.discord_world(people, channels)
     on_discord = discord_app(discord)
-    model = model_app(
-        ModelRules(first_token_s=0.1, tokens_per_s=TOKENS_PER_S, answer_tokens=ANSWER_TOKENS, keep_requests=10)
-    )
+    model = model_app(ModelRules(first_token_s=0.1, tokens_per_s=tokens_per_s, answer_tokens=tokens, keep_requests=10))
+    watch = ModelWatch()
+    watch.attach(model)
     async with (
         serving(slack_app(slack, SlackRules(redelivery_delays_s=REDELIVERED_S))) as slack_url,
         serving(on_discord) as discord_url,
@@ -107,4 +112,4 @@ async def built(channels: int = CHANNELS) -> AsyncIterator[Town]:
         aiohttp.ClientSession() as http,
     ):
         urls = {"slack": slack_url, "discord": discord_url, "model": model_url}
-        yield Town(http, urls, slack, discord, on_discord, channels)
+        yield Town(http, urls, slack, discord, on_discord, channels, people, watch)

@@ -11,7 +11,7 @@ from storage.states import UNSETTLED, ReplyState
 from storage.tables import Channel, Message, Reply, Segment
 from storage.words import Platform
 
-NOTES = (texts.INTERRUPTED, texts.STOPPED, *texts.ENDINGS.values(), *texts.MODEL_TROUBLE.values())
+NOTES = (texts.INTERRUPTED, texts.STOPPED, *texts.ENDINGS.values(), *texts.MODEL_TROUBLE.values(), texts.UNREACHABLE)
 
 
 @dataclass(frozen=True, slots=True)

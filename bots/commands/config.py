@@ -24,8 +24,8 @@ MOST_BYTES = 20_000_000
 def command() -> None:
     """Write a workspace's configuration to a file, or set it from one.
 
-    The file holds the prompt, the models, the time zone, the managers, the personas and what is set in channels. It
-    never holds a key.
+    The file holds the prompt, the models, the time zone, summaries, the managers, the servers of tools, the caps, who
+    may use Parley, the personas and what is set in channels. It never holds a key.
     """
 
 

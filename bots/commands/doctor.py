@@ -25,7 +25,7 @@ COLOURS = {Grade.OK: "green", Grade.WARN: "yellow", Grade.FAIL: "red"}
 @click.argument("platforms", nargs=-1, type=click.Choice([platform.value for platform in Platform]))
 @click.pass_context
 def command(context: click.Context, platforms: tuple[str, ...]) -> None:
-    """Check the settings, the database, the platforms and the model.
+    """Check the settings, the database, the platforms, the model and the MCP servers.
 
     Each check is one line: ok, warn or FAIL, what was found, and for a fault what to do about it. The model is asked
     one tiny question.

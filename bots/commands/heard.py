@@ -5,15 +5,20 @@ from typing import Any
 
 from core import texts
 from core.endpoints import Model
-from core.stream import Finish
+from core.stream import Finish, together
 
 
 @dataclass(slots=True)
 class Heard:
-    """An answer, as far as it has come; `model` is the one that was asked last."""
+    """An answer, as far as it has come; `model` is the one that was asked last.
+
+    `spent` is how earlier requests for it ended, after which tools were `called`.
+    """
 
     texts: list[str] = field(default_factory=list)
     finish: Finish = field(default_factory=Finish)
+    spent: list[Finish] = field(default_factory=list)
+    called: list[dict[str, str]] = field(default_factory=list)
     model: Model | None = None
     first_text_s: float | None = None
     seconds: float = 0.0
@@ -23,13 +28,19 @@ class Heard:
     def text(self) -> str:
         return "".join(self.texts)
 
+    @property
+    def total(self) -> Finish:
+        """How it ended, with what all requests for it took."""
+        return together([*self.spent, self.finish])
+
 
 def plain(heard: Heard) -> dict[str, Any]:
     """Everything that is known of an answer."""
-    finish = heard.finish
+    finish = heard.total
     return {
         "model": heard.model.ref if heard.model is not None else None,
         "text": heard.text,
+        "tools": heard.called,
         "finish_reason": finish.reason,
         "stopped": heard.stopped,
         "tokens_in": finish.tokens_in,
@@ -44,9 +55,7 @@ def plain(heard: Heard) -> dict[str, Any]:
 
 def summary(heard: Heard) -> str:
     """Such as `gpt-5 · 120 tokens in (64 cached), 40 out · $0.0012 · first text after 0.4 s, whole after 2.1 s`."""
-    return " · ".join(
-        part for part in (_model(heard), _tokens(heard.finish), _cost(heard.finish), _times(heard)) if part
-    )
+    return " · ".join(part for part in (_model(heard), _tokens(heard.total), _cost(heard.total), _times(heard)) if part)
 
 
 def ending(heard: Heard) -> str:

@@ -92,6 +92,7 @@ def allow(models: tuple[str, ...], workspace: WorkspaceRef | None, as_json: bool
 
     async def work() -> None:
         async with desk(workspace, may_be_new=True) as found:
-            shown.tell(await found.of_workspace.allow_models(found.by, models), as_json)
+            named = [one for given in models for one in given.split(",")]
+            shown.tell(await found.of_workspace.allow_models(found.by, named), as_json)
 
     asyncio.run(work())

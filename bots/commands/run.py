@@ -10,7 +10,7 @@ EPILOG = """\b
 Examples:
   parley run                     every platform that is set up
   parley run slack               Slack alone
-  PORT=8080 parley run           with /healthz and /readyz on port 8080
+  PORT=8080 parley run           with /healthz, /readyz and /metrics on port 8080
   parley run slack --listen-only  where `parley worker` makes the replies (PostgreSQL)
 
 \b
@@ -19,7 +19,8 @@ What it reads (from the environment, or a .env file in the working directory):
   SLACK_BOT_TOKEN, SLACK_APP_TOKEN
   DISCORD_TOKEN
   DATABASE_URL                   where conversations are kept (sqlite:///parley.db, or postgresql://…)
-  PORT                           where health is answered (nowhere, unless set)
+  PORT                           where health and metrics are told (nowhere, unless set)
+  PARLEY_ADMIN_TOKEN             lets who has it see the admin page there, below /admin
   PARLEY_...                     see docs/settings.md
 
 \b

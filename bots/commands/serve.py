@@ -6,18 +6,20 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import click
+from aiohttp import web
 
-from bots import health
-from bots.commands import loops
+from bots import tracing, watch
+from bots.commands import loops, open_files
 from bots.commands.database import opened
 from bots.commands.failures import Misconfigured, host_of, listed
 from bots.doors import Doors
-from bots.health import Readiness
+from bots.health import Look
 from bots.service import Role, Service, serving
 from core import logs, settings
 from core.settings import Settings
 from core.settings.problems import serving_problems
-from storage.database import is_postgresql
+from core.telemetry import Telemetry
+from storage.database import Database, is_postgresql
 from storage.words import Platform
 
 READY = {
@@ -31,8 +33,10 @@ NEEDS_POSTGRESQL = "DATABASE_URL names a SQLite file, which one process serves a
 def serve(named: frozenset[str], role: Role = Role.EVERYTHING) -> None:
     """Serve the named platforms, or all that are set up, until a signal comes."""
     loaded = ready_to_serve(named, role)
-    logs.set_up(loaded)
-    loops.run(_until_stopped(loaded, chosen(loaded, named), role))
+    with tracing.telemetry(loaded) as telemetry:
+        logs.set_up(loaded, heard=telemetry.metrics.logged)
+        open_files.allow()
+        loops.run(_until_stopped(loaded, chosen(loaded, named), role, telemetry))
 
 
 def ready_to_serve(named: frozenset[str], role: Role = Role.EVERYTHING) -> Settings:
@@ -71,27 +75,42 @@ class Shutdown:
         await self._asked.wait()
 
 
-async def _until_stopped(loaded: Settings, platforms: frozenset[Platform], role: Role) -> None:
-    service = asyncio.create_task(_serve(loaded, platforms, role))
+async def _until_stopped(loaded: Settings, platforms: frozenset[Platform], role: Role, telemetry: Telemetry) -> None:
+    service = asyncio.create_task(_serve(loaded, platforms, role, telemetry))
     await asyncio.wait({service})
     if not service.cancelled():
         service.result()
 
 
-async def _serve(loaded: Settings, platforms: frozenset[Platform], role: Role) -> None:
+async def _serve(loaded: Settings, platforms: frozenset[Platform], role: Role, telemetry: Telemetry) -> None:
     shutdown = Shutdown()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, shutdown.ask)
     async with AsyncExitStack() as stack:
         doors = Doors()
-        readiness = Readiness(await stack.enter_async_context(opened(loaded.database_url)))
-        if loaded.port is not None:
-            await stack.enter_async_context(health.answering(loaded.port, readiness.parts, doors))
-        service = await stack.enter_async_context(serving(loaded, platforms, doors, role))
-        readiness.started(service.connected)
+        database = await stack.enter_async_context(opened(loaded.database_url))
+        admin = admin_page(loaded, database, role)
+        watched = await stack.enter_async_context(watch.kept(loaded, database, telemetry.metrics, doors, admin))
+        service = await stack.enter_async_context(serving(loaded, platforms, doors, role, telemetry))
+        service.be_pinged(watched.readiness)
+        watched.began(service.measure)
         loops.settle()
         click.echo(ready_line(loaded, service, role))
         await shutdown.wait()
+        watched.readiness.ending()
+
+
+def admin_page(loaded: Settings, database: Database, role: Role) -> watch.Applications:
+    """The admin page, where it is set up; its libraries are loaded only there."""
+
+    def served(look: Look) -> dict[str, web.Application]:
+        if role is Role.WORKER or not loaded.admin_token.get_secret_value():
+            return {}
+        from bots.admin.app import create_app
+
+        return {"/admin": create_app(loaded, database, look)}
+
+    return served
 
 
 def ready_line(loaded: Settings, service: Service, role: Role = Role.EVERYTHING) -> str:

@@ -3,20 +3,22 @@
 import asyncio
 import signal
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 
 import click
 
-from bots import health
+from bots import watch
 from bots.commands import loops
 from bots.commands.database import opened
 from bots.commands.failures import Misconfigured, listed
 from bots.commands.serve import NEEDS_POSTGRESQL
-from bots.health import Readiness
 from bots.upkeep import upkeep
 from core import logs, settings
 from core.clock import Clock
+from core.metrics import Metrics
 from core.rescue import Rescue
 from core.settings import Settings
+from core.telemetry import metrics_of
 from core.timer import Timer
 from storage.database import is_postgresql
 from storage.firings import Fired
@@ -32,34 +34,35 @@ def tick() -> None:
         problems += (NEEDS_POSTGRESQL,)
     if problems:
         raise Misconfigured(listed(problems))
-    logs.set_up(loaded)
-    loops.run(_until_stopped(loaded))
+    metrics = metrics_of(loaded)
+    logs.set_up(loaded, heard=metrics.logged)
+    loops.run(_until_stopped(loaded, metrics))
 
 
-async def _until_stopped(loaded: Settings) -> None:
-    ticking = asyncio.create_task(_tick(loaded))
+async def _until_stopped(loaded: Settings, metrics: Metrics) -> None:
+    ticking = asyncio.create_task(_tick(loaded, metrics))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ticking.cancel)
     with suppress(asyncio.CancelledError):
         await ticking
 
 
-async def _tick(loaded: Settings) -> None:
+async def _tick(loaded: Settings, metrics: Metrics) -> None:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(opened(loaded.database_url))
-        readiness = Readiness(database)
-        if loaded.port is not None:
-            await stack.enter_async_context(health.answering(loaded.port, readiness.parts))
-        readiness.started(_no_platform)
+        watched = await stack.enter_async_context(watch.kept(loaded, database, metrics))
+        watched.began()
         leader = leadership(loaded.database_url)
-        timer = Timer(database, _found_by_workers, upkeep(database, loaded))
+        timer = Timer(database, partial(_found_by_workers, metrics), upkeep(database, loaded))
         duties = (Rescue(database).run, timer.run)
-        await Clock(leader, duties, lambda leads: click.echo(STANDING[leads])).run()
+        await Clock(leader, duties, partial(_stands, metrics)).run()
 
 
-def _found_by_workers(_fired: Fired) -> None:
+def _found_by_workers(metrics: Metrics, _fired: Fired) -> None:
     """A queued reply has put its job in by itself."""
+    metrics.fired()
 
 
-async def _no_platform() -> dict[str, bool]:
-    return {}
+def _stands(metrics: Metrics, leads: bool) -> None:
+    metrics.leading(leads)
+    click.echo(STANDING[leads])

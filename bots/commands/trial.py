@@ -32,7 +32,9 @@ Nothing is kept, and no platform is asked. Ctrl-C ends the answer, with what has
 def command(arguments: tuple[str, ...], **options: object) -> None:
     """Ask a persona something, here in the terminal.
 
-    The answer streams to standard output; the model, the tokens, the cost and the time follow on standard error. TEXT
-    may be - for standard input. With --file, a workspace's prompt applies only if the workspace is named.
+    It has the tools that it lists, but for those that need a platform or somebody's leave; each call is a line on
+    standard error. The answer streams to standard output; the model, the tokens, the cost and the time follow on
+    standard error. TEXT may be - for standard input. With --file, a workspace's prompt applies only if the workspace is
+    named.
     """
     importlib.import_module("bots.commands.trying").ask(arguments, **options)

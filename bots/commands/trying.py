@@ -3,7 +3,7 @@
 import asyncio
 import re
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from bots.commands import shown, words
 from bots.commands.failures import Misconfigured, Refused
 from bots.commands.heard import Heard, ending, plain, summary
 from bots.commands.workspace import Desk, desk
-from core import fields, logs, settings, texts, trial
+from core import chat, fields, logs, settings, texts, trial
 from core.asking import Asking
 from core.calls import Call
 from core.endpoints import Model
@@ -25,9 +25,17 @@ from core.errors import ModelTrouble
 from core.people import WorkspaceRef
 from core.prompt import joined
 from core.settings import Settings
+from core.stream import Finish
+from core.tools import servers, unkept
+from core.tools.connections import Connections
+from core.tools.rounds import Limits
+from core.tools.servers import Server
+from core.tools.unkept import Unkept
 from core.trial import Scene, Trial
 from storage.configurations import Voice
+from storage.tool_turns import CallTurn
 
+LINE = 200
 # What a terminal would act upon in place of showing it.
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -75,7 +83,7 @@ def _persona_and_text(arguments: tuple[str, ...], path: str | None, prompt: bool
 
 
 async def _try(wanted: Wanted) -> None:
-    async with _scene(wanted) as (loaded, scene, persona):
+    async with _scene(wanted) as (loaded, scene, persona, known):
         one = Trial(
             scene=scene,
             persona=persona,
@@ -87,25 +95,32 @@ async def _try(wanted: Wanted) -> None:
         if wanted.prompt:
             _print_prompt(one, wanted.as_json)
             return
-        asking = Asking(loaded)
+        asking, connections = Asking(loaded), Connections()
         try:
-            heard = await _until_stopped(asking, one, wanted)
+            toolbox = await unkept.toolbox(one.voice, loaded, known, connections)
+            rounds = Unkept(toolbox, one.tools_asker, Limits(loaded.tool_rounds, loaded.tool_s))
+            heard = await _until_stopped(asking, one, rounds, wanted)
         finally:
+            await connections.close()
             await asking.close()
     _report(one, heard, wanted.as_json)
 
 
 @asynccontextmanager
-async def _scene(wanted: Wanted) -> AsyncIterator[tuple[Settings, Scene, int]]:
-    """Where and with which persona: of a workspace, or for a file without one of none."""
+async def _scene(wanted: Wanted) -> AsyncIterator[tuple[Settings, Scene, int, Mapping[str, Server]]]:
+    """Where, with which persona and which servers of tools: of a workspace, or for a file without one of none."""
     if wanted.path is not None and wanted.workspace is None and not settings.load().workspace:
         loaded = settings.load()
         logs.set_up(loaded)
         scene = Scene(configuration=trial.nowhere())
-        yield loaded, *_with_persona(wanted, scene)
+        listed = servers.read(Path(loaded.mcp)) if loaded.mcp else {}
+        yield loaded, *_with_persona(wanted, scene), {n: one for n, one in listed.items() if not one.workspaces}
         return
     async with desk(wanted.workspace) as found:
-        yield found.settings, *_with_persona(wanted, await _in_workspace(found, wanted.channel))
+        scene = await _in_workspace(found, wanted.channel)
+        named = f"{found.workspace.platform}:{found.workspace.id}"
+        known = found.tools.servers_of(scene.configuration, named)
+        yield found.settings, *_with_persona(wanted, scene), known
 
 
 async def _in_workspace(found: Desk, channel: str | None) -> Scene:
@@ -132,10 +147,10 @@ def _with_persona(wanted: Wanted, scene: Scene) -> tuple[Scene, int]:
     return replace(scene, configuration=trial.changed(configuration, persona, wanted.voice)), persona
 
 
-async def _until_stopped(asking: Asking, one: Trial, wanted: Wanted) -> Heard:
+async def _until_stopped(asking: Asking, one: Trial, rounds: Unkept, wanted: Wanted) -> Heard:
     """Hear the answer to its end, or to where Ctrl-C ends it. Raises Refused when the model fails."""
     heard = Heard()
-    hearing = asyncio.create_task(_hear(asking, one, wanted, heard))
+    hearing = asyncio.create_task(_hear(asking, one, rounds, wanted, heard))
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGINT, hearing.cancel)
     try:
@@ -150,25 +165,55 @@ async def _until_stopped(asking: Asking, one: Trial, wanted: Wanted) -> Heard:
     return heard
 
 
-async def _hear(asking: Asking, one: Trial, wanted: Wanted, heard: Heard) -> None:
-    began = monotonic()
-
-    def prepare(model: Model) -> Call:
-        heard.model = model
-        return one.call(model)
-
+async def _hear(asking: Asking, one: Trial, rounds: Unkept, wanted: Wanted, heard: Heard) -> None:
+    began, model = monotonic(), _model(asking, one, wanted)
     try:
-        async with asking.answer(_model(asking, one, wanted), prepare, heard.finish) as answer:
-            async for text in answer:
-                if heard.first_text_s is None:
-                    heard.first_text_s = monotonic() - began
-                heard.texts.append(text)
-                if not wanted.as_json:
-                    click.echo(CONTROLS.sub("", text), nl=False)
+        while True:
+            begun = len(heard.texts)
+            await _hear_once(asking, one, rounds, wanted, heard, heard.model or model, began)
+            calls = heard.finish.calls
+            if not calls or rounds.over:
+                return
+            said = "".join(heard.texts[begun:])
+            heard.spent.append(heard.finish)
+            heard.finish = Finish()
+            if said.strip():
+                _say(chat.PARAGRAPH, wanted, heard)
+            for turn in await rounds.run(said, calls):
+                _tell(turn, rounds.shown_name(turn), wanted, heard)
     except ModelTrouble as trouble:
         raise Refused(f"{texts.MODEL_TROUBLE.get(trouble.fault, texts.UNREACHABLE)} ({trouble.code})") from trouble
     finally:
         heard.seconds = monotonic() - began
+
+
+async def _hear_once(
+    asking: Asking, one: Trial, rounds: Unkept, wanted: Wanted, heard: Heard, model: Model, began: float
+) -> None:
+    def prepare(model: Model) -> Call:
+        heard.model = model
+        return one.call(model, rounds)
+
+    goes_on = bool(heard.text.strip())
+    async with asking.answer(model, prepare, heard.finish, goes_on=goes_on) as answer:
+        async for text in answer:
+            if heard.first_text_s is None:
+                heard.first_text_s = monotonic() - began
+            _say(text, wanted, heard)
+
+
+def _say(text: str, wanted: Wanted, heard: Heard) -> None:
+    heard.texts.append(text)
+    if not wanted.as_json:
+        click.echo(CONTROLS.sub("", text), nl=False)
+
+
+def _tell(turn: CallTurn, name: str, wanted: Wanted, heard: Heard) -> None:
+    """What a tool was asked, and what came of it: a line on standard error."""
+    heard.called.append({"name": name, "arguments": turn.arguments, "state": turn.state.value, "result": turn.result})
+    if not wanted.as_json:
+        line = " ".join(f"{name} {turn.arguments} → {turn.result}".split())
+        click.echo(CONTROLS.sub("", line if len(line) <= LINE else f"{line[:LINE]}…"), err=True)
 
 
 def _model(asking: Asking, one: Trial, wanted: Wanted) -> Model:

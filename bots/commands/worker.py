@@ -22,8 +22,9 @@ def command(platforms: tuple[str, ...]) -> None:
     """Make replies beside other processes, on PostgreSQL.
 
     Any number of workers answer what `parley run --listen-only` hears. A worker needs the platforms' bot tokens, but
-    no socket and no port. SIGTERM or Ctrl-C lets replies in flight end (PARLEY_GRACE_S); what takes longer is handed
-    over to another worker. When a worker is killed, others go on with its replies within seconds.
+    no socket; with PORT it tells how it is, as every process. SIGTERM or Ctrl-C lets replies in flight end
+    (PARLEY_GRACE_S); what takes longer is handed over to another worker. When a worker is killed, others go on with its
+    replies within seconds.
     """
     signals.leave_at_once()
     serving = importlib.import_module("bots.commands.serve")

@@ -109,7 +109,8 @@ class Desk:
 
     @property
     def of_workspace(self) -> WorkspaceSettings:
-        return WorkspaceSettings(self.database, self._configurations, self.models.check)
+        summarises = self.settings.summaries == "on"
+        return WorkspaceSettings(self.database, self._configurations, self.models.check, summarises=summarises)
 
     @property
     def own_endpoints(self) -> OwnEndpoints:

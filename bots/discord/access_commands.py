@@ -1,4 +1,4 @@
-"""`/access …`, `/timezone` and `/audit`: who may change what, and who did.
+"""`/access …`, `/timezone`, `/summaries` and `/audit`: who may change what, and who did.
 
 These are hidden from all but those who may Manage Server, as whoever manages a server can change for everybody; it is
 checked again when they are used.
@@ -89,6 +89,22 @@ def timezone_command(workspace: WorkspaceSettings, offers: Offers, answers: Answ
         await answers.give(interaction, deed)
 
     return timezone
+
+
+def summaries_command(workspace: WorkspaceSettings, answers: Answers) -> Command:
+    @app_commands.command(name="summaries", description="Whether a summary stands for older messages without room")
+    @app_commands.describe(choice="On, off, or as I am set up; without one you are told which it is")
+    async def summaries(
+        interaction: discord.Interaction, choice: Literal["on", "off", "default"] | None = None
+    ) -> None:
+        async def deed() -> str:
+            if choice is None:
+                return await workspace.summaries(workspace_of(interaction))
+            return await workspace.set_summaries(person_of(interaction), choice)
+
+        await answers.give(interaction, deed)
+
+    return summaries
 
 
 def audit_command(workspace: WorkspaceSettings, answers: Answers) -> Command:

@@ -4,7 +4,7 @@ from typing import Any
 
 import discord
 
-from bots.discord.access_commands import AccessCommands, audit_command, timezone_command
+from bots.discord.access_commands import AccessCommands, audit_command, summaries_command, timezone_command
 from bots.discord.answers import Answers
 from bots.discord.choices import Offers
 from bots.discord.endpoint_commands import EndpointCommands, EndpointForm
@@ -52,6 +52,7 @@ class Administration:
             retention_command(parts.privacy, answers),
             forget_command(answers),
             timezone_command(workspace, offers, answers),
+            summaries_command(workspace, answers),
             audit_command(workspace, answers),
             usage_command(parts.usage, answers),
             CapCommands(parts.caps, answers),

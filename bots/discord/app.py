@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from time import monotonic
 
 import discord
 import structlog
 
+from bots import counted_calls
 from bots.discord import downloads, registration, rest, seeing, sharding
 from bots.discord.administration import Administration
 from bots.discord.answers import Answers
@@ -40,6 +40,7 @@ from bots.parts import Parts
 from core import texts
 from core.errors import Kind, PlatformTrouble
 from core.inbox import Inbox
+from core.metrics import Metrics
 from core.nearby import Nearby
 from core.settings import Settings
 from core.surface import Surface
@@ -51,6 +52,7 @@ from storage.incoming import Incoming
 
 log = structlog.get_logger()
 
+COMMANDS_S = 3.0
 READY_S = 60.0
 SHARD_S = 6.0
 ERRANDS_S = 5.0
@@ -61,19 +63,26 @@ CLOSE_CODES = {4004: "token_refused", 4013: "invalid_intents", 4014: "intents_no
 class DiscordBot:
     """One Discord application: its servers over one gateway connection, or over one for each shard."""
 
-    def __init__(self, settings: Settings, database: Database, identify_window_s: float = IDENTIFY_WINDOW_S) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        identify_window_s: float = IDENTIFY_WINDOW_S,
+        metrics: Metrics | None = None,
+    ) -> None:
         self._settings = settings
         token = settings.discord_token.get_secret_value()
-        self._client = Client(IdentifyTurns(f"{settings.discord_api_url} {token}", identify_window_s))
+        trace = counted_calls.trace("discord", rest.name_of, metrics or Metrics())
+        self._client = Client(IdentifyTurns(f"{settings.discord_api_url} {token}", identify_window_s), trace)
         self._places = Places(self._client)
-        self._nearby = Nearby(database, monotonic)
+        self._nearby = Nearby(database)
         self._openings = Openings(wanted=settings.discord_threads == "on")
         self._refusals = Refusals(self._client)
         self._events = Events(self._client, self._places, self._nearby, self._openings, self._refusals)
         self._errands = Errands()
         self._catch_up = CatchUp(self._client, self._errands, settings.catch_up_s)
         self._welcome = Welcome(self._errands)
-        self._webhooks = Webhooks(self._client)
+        self._webhooks = Webhooks(self._client, trace=trace)
         self._echoes = Echoes()
         self._answers = Answers(self._errands)
         self._commands = Commands(self._client, self._answers)
@@ -81,6 +90,7 @@ class DiscordBot:
         self._asking: Asking | None = None
         self._review: Review | None = None
         self._gateway: asyncio.Task[None] | None = None
+        self._registering: asyncio.Task[None] | None = None
 
     async def identify(self) -> None:
         """Log in; the REST API can be used from now on. Raises PlatformTrouble."""
@@ -122,13 +132,14 @@ class DiscordBot:
         changes = Changes(self._client, self._places, self._events, self._errands, inbox)
         changes.listen()
         self._review = Review(self._client, inbox, changes)
-        await registration.register(self._client, self._commands)
+        self._registering = asyncio.create_task(registration.registered(self._client, self._commands))
         if not self._client.ask_for_granted_intents():
             log.warning("discord.no_message_content")
         self._client.follow(await sharding.plan(self._client, self._settings))
         self._client.listen_to(self._hear, self._catch_up_shard, self._greet)
         self._gateway = asyncio.create_task(self._client.connect())
         await self._until_ready(self._gateway)
+        await asyncio.wait({self._registering}, timeout=COMMANDS_S)
         self._gateway.add_done_callback(_report_end)
         log.info("discord.connected", servers=len(self._client.guilds), shards=len(self._client.plan.shards.ids))
 
@@ -137,6 +148,8 @@ class DiscordBot:
 
     async def close(self) -> None:
         """Hear nothing more, let what was heard be kept, and leave."""
+        if self._registering is not None:
+            self._registering.cancel()
         if self._gateway is not None:
             self._gateway.remove_done_callback(_report_end)
             self._gateway.cancel()
@@ -201,6 +214,7 @@ def trouble_of(error: BaseException | None) -> PlatformTrouble:
         return PlatformTrouble(Kind.DENIED if code else Kind.TRANSIENT, code or f"gateway_closed_{error.code}")
     if isinstance(error, discord.HTTPException):
         return rest.trouble_of(error)
+    log.error("gateway.broke", exc_info=error)
     return PlatformTrouble(Kind.UNKNOWN, type(error).__name__ if error else "gateway_closed")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import discord
 from discord import ui
 
+from bots.discord import contents
 from core import texts
 from core.surface import Below, Controls, Question
 
@@ -45,7 +46,7 @@ def offer(reply_id: int) -> ui.View:
 
 def belongs(message: discord.Message, reply_id: int) -> bool:
     """Whether a message has the buttons of this reply."""
-    shown = (part for row in message.components for part in getattr(row, "children", ()))
+    shown = (part for row in contents.components(message) for part in getattr(row, "children", ()))
     found = (TEMPLATE.fullmatch(getattr(part, "custom_id", None) or "") for part in shown)
     return any(match is not None and int(match["reply"]) == reply_id for match in found)
 

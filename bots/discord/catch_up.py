@@ -30,9 +30,10 @@ MOST_PLACES = 50
 MOST_DIRECT = 20
 MOST_MESSAGES = 100
 MOST_KNOWN = 1_000
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
 PAUSES_S = (0.5, 2.0, 5.0)
 REMEMBERED = timedelta(days=7)
+LATER = frozenset({Kind.TRANSIENT, Kind.LIMITED, Kind.UNKNOWN})
 
 Hear = Callable[[discord.Message, bool], Awaitable[None]]
 
@@ -63,12 +64,18 @@ class CatchUp:
             known = await inbox.whereabouts(Platform.DISCORD, MOST_KNOWN)
             oldest = utcnow() - self._window
             gaps = [*self._channels(shard_id, known, oldest), *self._direct(shard_id, known, oldest)]
-            deadline, heard = monotonic() + PATIENCE_S, 0
-            for gap in gaps:
+            deadline, heard, unread = monotonic() + PATIENCE_S, 0, list(gaps)
+            while unread:
                 if self._closing or monotonic() > deadline:
-                    log.warning("catch_up.cut_short", shard=shard_id)
+                    log.warning("catch_up.cut_short", shard=shard_id, places=len(unread))
                     break
-                heard += await self._read(gap, oldest, hear)
+                gap = unread.pop(0)
+                messages = await self._read(gap)
+                if messages is None:
+                    unread.append(gap)
+                    continue
+                await self._hear_all(messages, oldest, hear)
+                heard += len(messages)
             await review.run(shard_id, known, lambda: not self._closing and monotonic() <= deadline)
             log.info("catch_up.done", shard=shard_id, places=len(gaps), messages=heard)
 
@@ -107,16 +114,18 @@ class CatchUp:
             for each in direct[:MOST_DIRECT]
         ]
 
-    async def _read(self, gap: Gap, oldest: datetime, hear: Hear) -> int:
+    async def _read(self, gap: Gap) -> list[discord.Message] | None:
+        """What was said in a gap; None when it is worth trying again after the others."""
         try:
-            messages = await _patiently(gap)
+            return await _patiently(gap)
         except PlatformTrouble as trouble:
             log.warning("catch_up.not_read", channel=gap.channel.id, code=trouble.code)
-            return 0
+            return None if trouble.kind in LATER else []
+
+    async def _hear_all(self, messages: list[discord.Message], oldest: datetime, hear: Hear) -> None:
         answered = {message.reference.message_id for message in messages if message.reference and self._is_own(message)}
         for message in messages:
             await hear(message, message.created_at < oldest or message.id in answered)
-        return len(messages)
 
     def _is_own(self, message: discord.Message) -> bool:
         return self._client.user is not None and message.author.id == self._client.user.id
@@ -136,7 +145,7 @@ async def _patiently(gap: Gap) -> list[discord.Message]:
         try:
             return await rest.call(_history(gap))
         except PlatformTrouble as trouble:
-            if trouble.kind not in (Kind.TRANSIENT, Kind.LIMITED, Kind.UNKNOWN):
+            if trouble.kind not in LATER:
                 raise
             await asyncio.sleep(trouble.retry_after_s or pause_s)
     return await rest.call(_history(gap))

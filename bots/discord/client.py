@@ -5,6 +5,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp
 import discord
 import structlog
 from discord.gateway import DiscordWebSocket
@@ -27,9 +28,12 @@ Met = Callable[[discord.Guild], Awaitable[None]]
 
 
 class Client(discord.AutoShardedClient):
-    """`turns` says when a shard may identify; the library itself does not know how many may do so at once."""
+    """`turns` says when a shard may identify; the library itself does not know how many may do so at once.
 
-    def __init__(self, turns: IdentifyTurns) -> None:
+    `trace` hears of every request, if it is given.
+    """
+
+    def __init__(self, turns: IdentifyTurns, trace: aiohttp.TraceConfig | None = None) -> None:
         # It would say at each start that the libraries for voice are missing.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         self._asked_intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
@@ -40,6 +44,7 @@ class Client(discord.AutoShardedClient):
             member_cache_flags=discord.MemberCacheFlags.none(),
             guild_ready_timeout=LAST_SERVER_S,
             allowed_mentions=NOBODY,
+            http_trace=trace,  # type: ignore[arg-type]
         )
         self._turns = turns
         self._plan = Plan(Shards((0,), 1), 1)
@@ -48,6 +53,7 @@ class Client(discord.AutoShardedClient):
         self._began: Began | None = None
         self._met: Met | None = None
         parsers = self._connection.parsers
+        parsers["READY"] = naming_its_shard(parsers["READY"])
         parsers.update({name: guarded(name, parse) for name, parse in parsers.items() if name not in VITAL})
 
     @property
@@ -123,6 +129,15 @@ class Client(discord.AutoShardedClient):
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         log.error("event.broke", handler=event_method, exc_info=sys.exception())
+
+
+def naming_its_shard(parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    """A parser of READY that does without its `shard`, which a gateway with one shard may leave out."""
+
+    def parse_named(data: Any) -> None:
+        parse({"shard": [data.get("__shard_id__", 0), 1]} | data)
+
+    return parse_named
 
 
 def guarded(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:

@@ -27,7 +27,8 @@ mention me again.
 • `/persona history`, `/persona restore`: who changed one, and the way back
 • `/persona starters`: personas to begin with
 • `/prompt show`, `/prompt set`, `/prompt clear`: what I always know or do on this server
-• `/model show`, `/model set`, `/timezone`: which model answers here, and which time zone it knows
+• `/model show`, `/model set`: which model answers here
+• `/timezone`, `/summaries`: which time zone it knows, and whether it is given summaries of what has no room
 • `/schedule`: have something answered by itself, such as “every weekday 09:00”
 • `/forget`: have me forget you
 • `/usage`, `/cap`: what was used, and what may be spent

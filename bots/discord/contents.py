@@ -15,8 +15,13 @@ def written(message: discord.Message) -> str:
     parts = [message.content or "", *(f"Forwarded: {_forwarded(each)}" for each in message.message_snapshots)]
     if message.author.bot:
         parts += [_embed(each) for each in message.embeds]
-    parts += _displayed(message.components)
+    parts += _displayed(components(message))
     return "\n\n".join(part for part in parts if part.strip())
+
+
+def components(message: discord.Message) -> Iterable[Any]:
+    """The library has none at all where Discord named none."""
+    return getattr(message, "components", ())
 
 
 def _forwarded(snapshot: discord.MessageSnapshot) -> str:

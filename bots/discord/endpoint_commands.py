@@ -27,8 +27,8 @@ class EndpointForm:
         self._answers = answers
 
     async def form(self, interaction: discord.Interaction, about: str, values: Mapping[str, str] | None) -> Form:
-        """Raises NotAllowed before anything is typed; what is submitted is checked again."""
-        own = await self._endpoints.shown(person_of(interaction))
+        """Raises PersonaError before anything is typed; what is submitted is checked again."""
+        own = await self._endpoints.to_change(person_of(interaction))
         if values is None:
             values = {"base_url": own.base_url, "model": own.model, "kind": own.kind.value} if own else {}
         hint = "Kept encrypted, never shown again" + ("; leave it empty to keep the one there is" if own else "")

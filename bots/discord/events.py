@@ -17,6 +17,7 @@ from bots.discord.people import roles_of
 from bots.discord.places import Places, Spot
 from bots.discord.refusals import Refusals
 from core.nearby import Nearby
+from core.people import WorkspaceRef
 from storage.incoming import Author, Incoming
 from storage.words import AuthorKind, Platform
 
@@ -66,7 +67,8 @@ class Events:
         """Whether a message that is not addressed to Parley may belong to one of its conversations all the same."""
         if is_reply(message) or not isinstance(message.channel, discord.abc.GuildChannel):
             return True
-        return await self._nearby.hears_everything(Platform.DISCORD, str(message.channel.id))
+        guild = WorkspaceRef(Platform.DISCORD, str(message.channel.guild.id))
+        return await self._nearby.hears_everything(guild, str(message.channel.id))
 
     async def conversation(self, spot: Spot) -> tuple[str | None, str | None]:
         """The key of the conversation that all that is said somewhere belongs to, and the message that began it.
@@ -75,7 +77,8 @@ class Events:
         """
         if spot.key:
             return spot.key, spot.starter_id
-        everything = await self._nearby.hears_everything(Platform.DISCORD, spot.posts_in)
+        guild = WorkspaceRef(spot.place.platform, spot.place.workspace_id)
+        everything = await self._nearby.hears_everything(guild, spot.posts_in)
         return (f"channel:{spot.posts_in}" if everything else None), None
 
     def spoken(self, message: discord.Message, asked: Incoming) -> Incoming:

@@ -38,6 +38,8 @@ LABELS = {
     "display_name": "Shown name",
     "icon": "Picture",
     "base_url": "Address",
+    "url": "Address",
+    "asks": "Asks before",
     "key": "Key",
     "kind": "Kind",
 }

@@ -53,7 +53,7 @@ class ModelCommands(app_commands.Group):
     @app_commands.command(description="Say which models may be chosen on this server")
     @app_commands.describe(models=f"Their names with commas, or “{EVERY}”")
     async def allow(self, interaction: discord.Interaction, models: Range[str, 1, 4_000]) -> None:
-        named = () if models.strip().casefold() == EVERY else tuple(one for one in models.split(",") if one.strip())
+        named = () if models.strip().casefold() == EVERY else models.split(",")
         await self._answers.give(interaction, lambda: self._workspace.allow_models(person_of(interaction), named))
 
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:

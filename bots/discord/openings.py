@@ -13,6 +13,7 @@ from discord import ChannelType
 
 from bots.discord import rest
 from core.errors import Kind, PlatformTrouble
+from core.newest import Newest
 from storage.incoming import Incoming
 
 log = structlog.get_logger()
@@ -24,6 +25,7 @@ ARCHIVED_AFTER_MINUTES: Literal[1440] = 1_440
 HAS_A_THREAD = "160004"
 ASK_AGAIN_S = 600.0
 OPENS_WITHIN_S = 60.0
+MOST = 10_000
 
 
 class Openings:
@@ -35,7 +37,7 @@ class Openings:
     def __init__(self, *, wanted: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self._wanted = wanted
         self._clock = clock
-        self._refused_until: dict[int, float] = {}
+        self._refused_until: Newest[int, float] = Newest(MOST)
         self._opening: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def moved(self, incoming: Incoming, channel: Any) -> Incoming:

@@ -23,7 +23,10 @@ def forget_command(answers: Answers) -> Command:
     @app_commands.allowed_installs(guilds=True, users=True)
     async def forget(interaction: discord.Interaction) -> None:
         async def question() -> tuple[str, ui.View]:
-            return texts.FORGET_QUESTION, ui.View(timeout=None).add_item(_button())
+            view = ui.View(timeout=None).add_item(_button())
+            # The library keeps nothing of a stopped view; the button is heard by its id.
+            view.stop()
+            return texts.FORGET_QUESTION, view
 
         await answers.show(interaction, question)
 

@@ -3,6 +3,7 @@
 A blind overwrite makes every client fetch them anew (discord.com/developers/docs/interactions/application-commands).
 """
 
+import asyncio
 from typing import Any
 
 import discord
@@ -13,6 +14,9 @@ from bots.discord import rest
 from core.errors import Kind, PlatformTrouble
 
 log = structlog.get_logger()
+
+FIRST_PAUSE_S = 5.0
+LONGEST_PAUSE_S = 600.0
 
 TELLING = (
     "type",
@@ -35,6 +39,22 @@ TELLING = (
 )
 
 
+async def registered(client: discord.Client, tree: app_commands.CommandTree[Any]) -> None:
+    """Returns once the commands are registered, or never can be: mentions are answered meanwhile, and all the same."""
+    pause_s = FIRST_PAUSE_S
+    while True:
+        try:
+            await register(client, tree)
+        except PlatformTrouble as trouble:
+            log.warning("commands.not_registered", code=trouble.code)
+            if trouble.kind not in (Kind.TRANSIENT, Kind.LIMITED):
+                return
+            await asyncio.sleep(max(trouble.retry_after_s or 0, pause_s))
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+        else:
+            return
+
+
 async def register(client: discord.Client, tree: app_commands.CommandTree[Any]) -> bool:
     """Make the global commands those of the tree; True when they had to be written. Raises PlatformTrouble."""
     if client.application_id is None:
@@ -43,7 +63,7 @@ async def register(client: discord.Client, tree: app_commands.CommandTree[Any]) 
     wanted = [command.to_dict(tree) for command in tree.get_commands()]
     if by_name(registered) == by_name(wanted):
         return False
-    await rest.call(tree.sync())
+    await rest.call(client.http.bulk_upsert_global_commands(client.application_id, payload=wanted))
     log.info("commands.registered", count=len(wanted))
     return True
 

@@ -1,5 +1,6 @@
 """Discord's REST API: where it is, and what its errors mean."""
 
+import re
 from collections.abc import Awaitable
 from json import JSONDecodeError
 from typing import TypeVar
@@ -36,6 +37,18 @@ KINDS = {
 }
 
 
+# What addresses are made of, beside ids, tokens and emojis.
+WORD = re.compile(
+    "applications|bans|bot|callback|channels|commands|crosspost|emojis|gateway|guilds|interactions|members|messages|"
+    "oauth2|permissions|pins|reactions|roles|threads|typing|users|webhooks|@me|@original"
+)
+
+
+def name_of(method: str, url: yarl.URL) -> str:
+    """What an address of the API is about, such as `PATCH channels/messages`: nothing else of it may be told."""
+    return f"{method} {'/'.join(part for part in url.parts if WORD.fullmatch(part)) or 'other'}"
+
+
 def point_at(settings: Settings) -> None:
     """Let discord.py speak to the configured addresses; it keeps them in its classes, for the whole process."""
     Route.BASE = settings.discord_api_url
@@ -53,8 +66,12 @@ async def call(answer: Awaitable[T]) -> T:
         raise PlatformTrouble(Kind.LIMITED, "rate_limited", retry_after_s=error.retry_after) from error
     except discord.LoginFailure as error:
         raise PlatformTrouble(Kind.DENIED, "token_refused") from error
+    except discord.GatewayNotFound as error:
+        raise _gateway_trouble(error) from error
     except discord.HTTPException as error:
         raise trouble_of(error) from error
+    except (KeyError, TypeError) as error:
+        raise PlatformTrouble(Kind.UNKNOWN, "unreadable") from error
     except (aiohttp.ClientError, TimeoutError, OSError, JSONDecodeError) as error:
         raise PlatformTrouble(Kind.TRANSIENT, type(error).__name__) from error
 
@@ -64,6 +81,13 @@ def trouble_of(error: discord.HTTPException) -> PlatformTrouble:
     kind = KINDS.get(error.code) or _kind_of_status(error.status)
     code = str(error.code or f"http_{error.status}")
     return PlatformTrouble(kind, code, retry_after_s=_retry_after_s(error) if kind is Kind.LIMITED else None)
+
+
+def _gateway_trouble(error: discord.GatewayNotFound) -> PlatformTrouble:
+    cause = error.__cause__
+    if isinstance(cause, discord.HTTPException):
+        return trouble_of(cause)
+    return PlatformTrouble(Kind.TRANSIENT, "gateway_not_found")
 
 
 def _kind_of_status(status: int) -> Kind:

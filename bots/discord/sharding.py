@@ -45,10 +45,15 @@ async def plan(client: discord.Client, settings: Settings) -> Plan:
     """What the settings ask for, or else what Discord recommends. Raises PlatformTrouble.
 
     A token that starts more often than its day allows is reset (docs: events/gateway, "Session Start Limit"): without
-    enough starts left nothing is started.
+    enough starts left nothing is started. Where Discord's place recommends nothing, there is one shard.
     """
-    recommended, _, limit = await rest.call(client.http.get_bot_gateway())
     named = settings.discord_shards
+    try:
+        recommended, _, limit = await rest.call(client.http.get_bot_gateway())
+    except PlatformTrouble as trouble:
+        if trouble.kind is not Kind.MISSING:
+            raise
+        return Plan(parse(named) if named else Shards((0,), 1), 1)
     shards = parse(named) if named else Shards(tuple(range(recommended)), recommended)
     if limit["remaining"] < len(shards.ids):
         raise PlatformTrouble(Kind.LIMITED, "no_starts_left", retry_after_s=limit["reset_after"] / 1_000)

@@ -15,6 +15,7 @@ import structlog
 
 from bots.discord import rest
 from core.errors import Kind, PlatformTrouble
+from core.newest import Newest
 
 log = structlog.get_logger()
 
@@ -30,14 +31,20 @@ MOST = 10_000
 class Webhooks:
     """Where there is no webhook and none can be made, that is not tried again for a while."""
 
-    def __init__(self, client: discord.Client, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        clock: Callable[[], float] = time.monotonic,
+        trace: aiohttp.TraceConfig | None = None,
+    ) -> None:
         self._client = client
+        self._traces = [] if trace is None else [trace]
         self._clock = clock
-        self._known: dict[int, discord.Webhook] = {}
-        self._without_until: dict[int, float] = {}
+        self._known: Newest[int, discord.Webhook] = Newest(MOST)
+        self._without_until: Newest[int, float] = Newest(MOST)
         self._finding: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._connections: aiohttp.ClientSession | None = None
-        self.posted: dict[int, None] = {}
+        self.posted: Newest[int, None] = Newest(MOST)
 
     async def of(self, channel_id: int) -> discord.Webhook | None:
         """The channel's webhook; None where Parley may not have one. Raises PlatformTrouble when that is not known."""
@@ -57,8 +64,6 @@ class Webhooks:
     def note(self, message_id: int) -> None:
         """A message was posted; the newest are remembered."""
         self.posted[message_id] = None
-        if len(self.posted) > MOST:
-            del self.posted[next(iter(self.posted))]
 
     async def close(self) -> None:
         if self._connections is not None:
@@ -89,7 +94,9 @@ class Webhooks:
         """The library would repeat a post that met a server error, and perhaps double it: that error is raised."""
         if self._connections is None:
             headers = {"User-Agent": self._client.http.user_agent}
-            self._connections = aiohttp.ClientSession(headers=headers, raise_for_status=raise_server_errors)
+            self._connections = aiohttp.ClientSession(
+                headers=headers, raise_for_status=raise_server_errors, trace_configs=self._traces
+            )
         webhook_id, secret = named
         return discord.Webhook.partial(webhook_id, secret, session=self._connections, client=self._client)
 

@@ -74,7 +74,7 @@ async def play(port: int) -> None:
         url = await stack.enter_async_context(serving(app, port))
         pointed = settings.load(**TOKENS, **addresses(url, folder, has_model))
         service = await stack.enter_async_context(serving_parley(pointed, frozenset(Platform)))
-        office.open(service.personas)
+        office.open(service.parts.personas)
         click.echo(f"Parley's playground is ready: open {url} in a browser (Ctrl-C ends it).")
         await shutdown.wait()
 

@@ -1,27 +1,25 @@
 """`/parley access …`: who may use Parley, and which words are blocked."""
 
-import re
-
 from bots.slack.command import Answer, Command, Noun
-from core.access import AccessLists, told
+from bots.slack.naming import Naming
+from core.access import KINDS, AccessLists, told
 from core.personas import PersonaError
 from storage.access import CHANNEL
 
 HELP = (
     "`/parley access`: who may use me, and what is blocked; for admins",
-    "`/parley access allow|deny|lift channel|role|person ID`: let somebody, or not; `here` is this channel",
+    "`/parley access allow|deny|lift channel|role|person NAME`: let somebody, or not; `here` is this channel",
     "`/parley access direct on|off`: whether I answer direct messages",
     "`/parley access words [WORD, WORD…]`: words that neither a question nor an answer may have",
 )
-HOW = "Say `/parley access allow channel here`, or name a role or a person by their id: `deny person U012AB3CD`."
-# As Slack writes mentions where it is told to: docs.slack.dev/messaging/formatting-message-text
-MENTION = re.compile(r"<[@#!](?:subteam\^)?([A-Z0-9]+)(?:\|([^>]*))?>")
+HOW = "Say `/parley access allow channel here`, or name somebody: `deny person @ann`, `allow role @support`."
 SWITCHES = {"on": True, "off": False}
 
 
 class AccessCommands:
-    def __init__(self, access: AccessLists) -> None:
+    def __init__(self, access: AccessLists, naming: Naming) -> None:
         self._access = access
+        self._naming = naming
 
     @property
     def noun(self) -> Noun:
@@ -39,13 +37,13 @@ class AccessCommands:
         return Answer(told(await self._access.shown(command.by)))
 
     async def _allow(self, command: Command, rest: str) -> Answer:
-        return Answer(await self._access.allow(command.by, *_named(command, rest)))
+        return Answer(await self._access.allow(command.by, *await self._named(command, rest)))
 
     async def _deny(self, command: Command, rest: str) -> Answer:
-        return Answer(await self._access.deny(command.by, *_named(command, rest)))
+        return Answer(await self._access.deny(command.by, *await self._named(command, rest)))
 
     async def _lift(self, command: Command, rest: str) -> Answer:
-        kind, id_, _ = _named(command, rest)
+        kind, id_, _ = await self._named(command, rest)
         return Answer(await self._access.lift(command.by, kind, id_))
 
     async def _direct(self, command: Command, rest: str) -> Answer:
@@ -56,15 +54,14 @@ class AccessCommands:
     async def _words(self, command: Command, rest: str) -> Answer:
         return Answer(await self._access.set_words(command.by, rest.split(",")))
 
-
-def _named(command: Command, rest: str) -> tuple[str, str, str]:
-    """What is meant: kind, id and name. Raises PersonaError."""
-    kind, _, id_ = rest.strip().partition(" ")
-    id_ = id_.strip()
-    if kind == CHANNEL and id_ in ("", "here"):
-        return kind, command.place.channel_id, command.place.channel_name and f"#{command.place.channel_name}"
-    if mention := MENTION.fullmatch(id_):
-        return kind, mention[1], mention[2] or ""
-    if not re.fullmatch(r"[A-Z][A-Z0-9]+", id_):
-        raise PersonaError(HOW)
-    return kind, id_, ""
+    async def _named(self, command: Command, rest: str) -> tuple[str, str, str]:
+        """What is meant: kind, id and name. Raises PersonaError and PlatformTrouble."""
+        kind, _, said = rest.strip().partition(" ")
+        kind, said = kind.lower(), said.strip()
+        if kind == CHANNEL and said.lower() in ("", "here"):
+            return kind, command.place.channel_id, command.place.channel_name and f"#{command.place.channel_name}"
+        if kind not in KINDS or not said:
+            raise PersonaError(HOW)
+        await self._access.must_administer(command.by)
+        found = await self._naming.find(kind, command.by.workspace_id, said)
+        return kind, found.id, found.name

@@ -23,10 +23,11 @@ from bots.slack.forms import Forms
 from bots.slack.groups import Groups
 from bots.slack.home import Home
 from bots.slack.listen_commands import ListenCommands
-from bots.slack.manager_commands import AuditCommands, ManagerCommands, TimezoneCommands
+from bots.slack.manager_commands import AuditCommands, ManagerCommands, SummaryCommands, TimezoneCommands
 from bots.slack.manager_form import ManagerForm
 from bots.slack.model_commands import ModelCommands
 from bots.slack.model_form import ModelForm
+from bots.slack.naming import Naming
 from bots.slack.overheard import Overheard
 from bots.slack.people import People
 from bots.slack.persona_commands import PersonaCommands
@@ -45,6 +46,7 @@ def forms(
     parts: Parts,
     people: People,
     groups: Groups,
+    naming: Naming,
     downloads: Downloads,
     explanations: Explanations,
     home: Home,
@@ -58,13 +60,14 @@ def forms(
         ModelCommands(workspace, parts.models).noun,
         ManagerCommands(workspace, groups).noun,
         Noun("timezone", {"": TimezoneCommands(workspace).run}, "", manager_commands.TIMEZONE_HELP),
+        Noun("summaries", {"": SummaryCommands(workspace).run}, "", manager_commands.SUMMARIES_HELP),
         EndpointCommands(parts.own_endpoints).noun,
         ToolCommands(parts.own_servers).noun,
         ScheduleCommands(parts.schedules).noun,
         UsageCommands(parts.usage).noun,
-        CapCommands(parts.caps).noun,
+        CapCommands(parts.caps, naming).noun,
         Noun("audit", {"": AuditCommands(workspace).run}, "", manager_commands.AUDIT_HELP),
-        AccessCommands(parts.access).noun,
+        AccessCommands(parts.access, naming).noun,
         Noun("retention", {"": RetentionCommands(parts.privacy).run}, "", privacy_commands.RETENTION_HELP),
         ForgetCommands(parts.privacy, overheard).noun,
         Noun("why", {"": explanations.answer}, "", why.HELP),

@@ -7,16 +7,18 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.internals import extract_enterprise_id
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bots import counted_calls
 from bots.doors import Doors, Handler
 from bots.parts import Parts
 from bots.slack import administration, buttons, http, seeing, tool_buttons, web
 from bots.slack.backfill import Backfill
+from bots.slack.belonging import Belonging
 from bots.slack.catch_up import CatchUp, Hear
 from bots.slack.files import Downloads
 from bots.slack.groups import Groups
@@ -25,12 +27,14 @@ from bots.slack.hearing import Hearing
 from bots.slack.home import Home
 from bots.slack.installations import Installations
 from bots.slack.membership import Membership
+from bots.slack.naming import Naming
 from bots.slack.oauth import OAuth
 from bots.slack.overheard import Overheard
 from bots.slack.people import People
 from bots.slack.removal import Removal
 from bots.slack.rights import Rights
 from bots.slack.shortcuts import Shortcuts
+from bots.slack.sockets import Heard, Sockets
 from bots.slack.status import Signs
 from bots.slack.stopping import Stopping
 from bots.slack.streaming import Streaming, StreamingSurface
@@ -40,6 +44,7 @@ from bots.slack.why import Explanations
 from bots.slack.workspaces import OneWorkspace, Presence, Workspaces
 from core import texts
 from core.budget import Rate
+from core.metrics import Metrics
 from core.settings import Settings
 from core.settings.fields import listed
 from core.surface import Surface
@@ -59,12 +64,13 @@ MINUTE_S = 60.0
 class SlackBot:
     """Slack, over Socket Mode, over HTTP, or over both."""
 
-    def __init__(self, settings: Settings, database: Database, doors: Doors) -> None:
+    def __init__(self, settings: Settings, database: Database, doors: Doors, metrics: Metrics | None = None) -> None:
         self._settings = settings
         self._database = database
         self._doors = doors
+        self._metrics = metrics or Metrics()
         self._connections: aiohttp.ClientSession | None = None
-        self._handler: AsyncSocketModeHandler | None = None
+        self._handler: Sockets | None = None
         self._backfill: Backfill | None = None
         self._catch_up: CatchUp | None = None
         self._handlers: dict[str, Handler] = {}
@@ -72,13 +78,15 @@ class SlackBot:
         self._twins = Twins()
         self._guises = Guises()
         self._updates = Rate(settings.slack_updates_per_minute, MINUTE_S)
+        self._posts = Rate(settings.slack_posts_per_minute, MINUTE_S)
         self._streaming = Streaming(wanted=settings.slack_streaming == "on")
 
     async def identify(self) -> None:
         """Find out which workspaces there are. Raises PlatformTrouble."""
-        self._connections = web.session()
+        self._connections = web.session(counted_calls.trace("slack", web.name_of, self._metrics))
         self._downloads = Downloads(self._connections, self._settings.slack_api_url)
         self._workspaces = self._known_workspaces()
+        self._belonging = Belonging(self._workspaces, self._database)
         await self._workspaces.identify()
 
     def _known_workspaces(self) -> Workspaces:
@@ -96,7 +104,7 @@ class SlackBot:
         client = self._workspaces.client_of(work.workspace_id)
         if self._streaming.suits(work):
             return StreamingSurface(client, work, self._signs, self._guises, self._streaming)
-        return SlackSurface(client, work, self._signs, self._guises, self._updates)
+        return SlackSurface(client, work, self._signs, self._guises, self._updates, self._posts)
 
     async def sees(self, asker: Asker, spots: Sequence[Spot]) -> frozenset[Spot]:
         """Those of the places that a person may read. Raises PlatformTrouble."""
@@ -104,10 +112,10 @@ class SlackBot:
 
     async def connect(self, parts: Parts) -> None:
         """Open the socket and the doors; events flow from now on. Raises PlatformTrouble."""
-        app, self._catch_up = self._app(parts)
+        app, self._catch_up, heard = self._app(parts)
         await self._catch_up.prepare()
         if self._settings.slack_app_token.get_secret_value():
-            await self._open_socket(app, self._catch_up)
+            await self._open_socket(app, self._catch_up, heard)
         signing_secret = self._settings.slack_signing_secret.get_secret_value()
         if signing_secret:
             self._handlers |= dict.fromkeys(http.PATHS, http.Requests(app, signing_secret).serve)
@@ -115,9 +123,9 @@ class SlackBot:
         self._catch_up.begin()
         log.info("slack.connected", socket=self._handler is not None, http=bool(signing_secret))
 
-    async def _open_socket(self, app: AsyncApp, catch_up: CatchUp) -> None:
+    async def _open_socket(self, app: AsyncApp, catch_up: CatchUp, heard: Heard) -> None:
         token = self._settings.slack_app_token.get_secret_value()
-        self._handler = AsyncSocketModeHandler(app, token, web_client=self._client(None), ping_interval=PING_S)
+        self._handler = Sockets(app, token, self._client(None), PING_S, heard)
         if web.bypasses_proxy(self._settings.slack_api_url):
             self._handler.client.proxy = None
         self._handler.client.message_listeners.append(catch_up.heed)
@@ -144,7 +152,7 @@ class SlackBot:
     def _client(self, token: str | None) -> AsyncWebClient:
         return web.client(token, self._settings.slack_api_url, self._connections)
 
-    def _app(self, parts: Parts) -> tuple[AsyncApp, CatchUp]:
+    def _app(self, parts: Parts) -> tuple[AsyncApp, CatchUp, Heard]:
         # The app reads SLACK_BOT_TOKEN by itself, and warns that it will not use it.
         logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda record: "`token` will be unused" not in record.msg)
         app = AsyncApp(
@@ -155,7 +163,7 @@ class SlackBot:
             attaching_conversation_kwargs_enabled=False,
         )
         rights, groups = Rights(self._workspaces.client_of), Groups(self._workspaces.client_of)
-        people = People(rights, groups, parts.workspace)
+        people, naming = People(rights, groups, parts.workspace), Naming(self._workspaces.client_of, groups)
         overheard = Overheard()
         self._backfill = Backfill(self._settings.history_messages, overheard)
         home = Home(parts.usage, parts.personas, parts.workspace, people)
@@ -163,14 +171,15 @@ class SlackBot:
         membership = Membership(parts.inbox, groups)
         hearing = Hearing(parts.inbox, overheard, self._backfill, self._downloads, stopping, home, membership)
         once = self._once(hearing)
-        app.use(self._keeper(once, Removal(self._workspaces, parts.control, overheard)))
+        heard = self._hearer(once)
+        app.use(self._keeper(heard, Removal(self._workspaces, parts.control, overheard)))
         explanations = Explanations(parts.inspection, people)
         explanations.listen(app)
-        administration.forms(parts, people, groups, self._downloads, explanations, home, overheard).listen(app)
+        administration.forms(parts, people, groups, naming, self._downloads, explanations, home, overheard).listen(app)
         Shortcuts(self._workspaces, hearing).listen(app)
         buttons.listen(app, parts.control, rights)
         tool_buttons.listen(app, parts.approvals, people)
-        return app, CatchUp(parts.inbox, self._workspaces, once, self._settings.catch_up_s)
+        return app, CatchUp(parts.inbox, self._workspaces, once, self._settings.catch_up_s), heard
 
     def _once(self, hearing: Hearing) -> Hear:
         """Hears of each message one time, however many events tell of it, and whether it is read later as well."""
@@ -191,7 +200,20 @@ class SlackBot:
 
         return authorize
 
-    def _keeper(self, hear: Hear, removal: Removal) -> Any:
+    def _hearer(self, hear: Hear) -> Heard:
+        """Hears of the event that a request brings, in its workspace."""
+
+        async def heard(body: dict[str, Any]) -> None:
+            team_id = team_of(body)
+            presence = await self._workspaces.presence(team_id, extract_enterprise_id(body) or "")
+            if presence is None:
+                log.info("slack.not_installed", team=team_id)
+                return
+            await hear(body.get("event"), team_id or presence.own.team_id, presence)
+
+        return heard
+
+    def _keeper(self, heard: Heard, removal: Removal) -> Any:
         """Middleware that keeps what was said before Slack is told that it arrived.
 
         What it raises is not acknowledged, so Slack delivers it again. Every other event is acknowledged and left.
@@ -203,15 +225,18 @@ class SlackBot:
             whole = bool(context.is_enterprise_install)
             if await removal.hear(body, team_id, organisation_id, whole=whole):
                 return BoltResponse(status=200)
-            presence = await self._workspaces.presence(team_id, organisation_id)
+            if body.get("type") == "event_callback":
+                await heard(body)
+                return BoltResponse(status=200)
+            if isinstance(body.get("user"), dict):
+                found = await self._belonging.of(body, organisation_id)
+                team_id, presence = found or (team_id, None)
+            else:
+                presence = await self._workspaces.presence(team_id, organisation_id)
             if presence is None:
                 log.info("slack.not_installed", team=team_id)
                 return BoltResponse(status=200, body=texts.NOT_INSTALLED if body.get("command") else "")
-            if body.get("type") == "event_callback":
-                await hear(body.get("event"), team_id or presence.own.team_id, presence)
-                return BoltResponse(status=200)
-            if body.get("team") is None:
-                body["team"] = {"id": team_id}
+            body["team"] = {"id": team_id}
             context["client"] = presence.client
             await next()
             return None

@@ -13,9 +13,9 @@ from core.errors import Kind, PlatformTrouble
 
 log = structlog.get_logger()
 
-# Slack shares a file a moment after it has answered, and says where in `files.info`.
 # What Slack answers, beside saying what is invalid, to blocks that it does not take with a file.
 REFUSED = frozenset({"internal_error"})
+# Slack shares a file a moment after it has answered, and says where in `files.info`.
 LOOK_AFTER_S = (0.2, 0.3, 0.5, 1.0, 2.0)
 
 

@@ -19,6 +19,7 @@ from bots.slack.overheard import Overheard
 from bots.slack.turns import Turns
 from bots.slack.workspaces import Presence
 from core.errors import Kind, PlatformTrouble
+from core.newest import Newest
 from storage.incoming import Incoming
 
 log = structlog.get_logger()
@@ -28,6 +29,9 @@ PATIENCE_S = 4.0
 PAUSE_S = 60.0
 # A thread that is not read to its end within an hour of pages is left.
 MOST_LATER_PAGES = 60
+# A workspace that gives a page a minute is asked for more threads than can be read.
+MOST_LATER_THREADS = 500
+MOST_PAUSED = 10_000
 
 Keep = Callable[[list[Incoming]], Awaitable[None]]
 Events = dict[str, dict[str, Any]]
@@ -35,11 +39,12 @@ Events = dict[str, dict[str, Any]]
 
 @dataclass(slots=True)
 class Reading:
-    """One thread, as far as it is read: its messages by timestamp, and where the next page begins."""
+    """One thread: what was read of it in time, how much was read in all, and where the next page begins."""
 
     trigger: Incoming
     presence: Presence
     found: Events = field(default_factory=dict)
+    count: int = 0
     cursor: str = ""
     is_whole: bool = False
 
@@ -53,7 +58,7 @@ class Reading:
         )
         messages = [one for one in answer.get("messages") or [] if isinstance(one, dict)]
         page = {str(one.get("ts")): {"channel": channel_id, "thread_ts": thread_ts, **one} for one in messages}
-        self.found |= page
+        self.count += len(page)
         self.cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
         self.is_whole = not self.cursor
         return page
@@ -66,7 +71,7 @@ class Backfill:
         self._most = most
         self._overheard = overheard
         self._clock = clock
-        self._paused_until: dict[str, float] = {}
+        self._paused_until: Newest[str, float] = Newest(MOST_PAUSED)
         self._turns = Turns()
         self._later: set[asyncio.Task[None]] = set()
 
@@ -76,12 +81,13 @@ class Backfill:
         `keep` is given the rest, page by page, when it comes.
         """
         place, reading = trigger.place, Reading(trigger, presence)
-        if await self._read(reading):
+        if await self._read(reading) and len(self._later) < MOST_LATER_THREADS:
             task = asyncio.create_task(self._go_on(reading, keep))
             self._later.add(task)
             task.add_done_callback(self._later.discard)
         heard = self._overheard.thread(place.workspace_id, place.channel_id, trigger.thread_key)
-        return await self._said(reading, {str(one["ts"]): one for one in heard} | reading.found)
+        found, reading.found = {str(one["ts"]): one for one in heard} | reading.found, {}
+        return await self._said(reading, found)
 
     async def close(self) -> None:
         """Read no further."""
@@ -97,9 +103,9 @@ class Backfill:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 while not reading.is_whole:
-                    await reading.turn_page()
+                    reading.found |= await reading.turn_page()
         except TimeoutError:
-            log.info("thread.too_long", channel=reading.trigger.place.channel_id, messages=len(reading.found))
+            log.info("thread.too_long", channel=reading.trigger.place.channel_id, messages=reading.count)
             return True
         except PlatformTrouble as trouble:
             return self._heed(team_id, trouble)
@@ -119,7 +125,7 @@ class Backfill:
                     return
             await keep(await self._said(reading, page))
             if reading.is_whole:
-                log.info("thread.read", channel=reading.trigger.place.channel_id, messages=len(reading.found))
+                log.info("thread.read", channel=reading.trigger.place.channel_id, messages=reading.count)
                 return
 
     async def _said(self, reading: Reading, found: Events) -> list[Incoming]:

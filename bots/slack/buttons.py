@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import structlog
 from slack_bolt.app.async_app import AsyncApp
 
 from bots.slack.people import who_used
@@ -12,6 +13,8 @@ from core.control import Control, Refused
 from core.errors import PlatformTrouble
 from core.people import Person
 from core.surface import Below, Controls, Question
+
+log = structlog.get_logger()
 
 STOP = "reply_stop"
 AGAIN = "reply_again"
@@ -81,6 +84,9 @@ async def _do(control: Control, person: Person, action: dict[str, Any]) -> str:
         return str(refusal)
     except PlatformTrouble:
         return texts.RIGHTS_UNKNOWN
+    except Exception:
+        log.exception("button.broke", action=action["action_id"])
+        return texts.SOMETHING_BROKE
     return ""
 
 

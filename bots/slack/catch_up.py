@@ -3,12 +3,12 @@
 docs.slack.dev/apis/events-api: an event is sent again at once, after a minute and after five. What is missing after
 that is looked for in the places that Parley was in last, when it starts and when its connection is back. Fresh
 questions are answered, older messages are remembered only. What was heard before is known by its timestamp, so nothing
-is answered twice.
+is answered twice. What was changed meanwhile is found by `review`, after that.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -16,8 +16,9 @@ from typing import Any, Protocol
 
 import structlog
 
-from bots.slack import events
+from bots.slack import events, review
 from bots.slack.past import Message, Past, latest_reply, position_of
+from bots.slack.review import Edits, Known, Review
 from bots.slack.workspaces import Presence, Workspaces
 from core.errors import PlatformTrouble
 from core.inbox import Inbox
@@ -61,6 +62,18 @@ class Times:
 
     fresh: int
     oldest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One workspace while it is looked into, and what was known of its channels before that."""
+
+    team_id: str
+    presence: Presence
+    past: Past
+    review: Review
+    times: Times
+    known: list[Known] = field(default_factory=list)
 
 
 def utc_now() -> datetime:
@@ -128,34 +141,47 @@ class CatchUp:
         presence = await self._workspaces.presence(team_id)
         if presence is None:
             return
-        past, heard = Past(presence.client, PATIENCE_S), 0
-        for gap in gaps:
-            try:
-                messages = await self._read(past, gap, times)
-                heard += await self._hear_all(messages, gap, presence, times)
-            except PlatformTrouble as trouble:
-                log.warning("catch_up.not_read", team=team_id, channel=gap.place.posts_in, code=trouble.code)
-                if trouble.code in CLOSED or trouble.code == "no_time_left":
-                    break
-            except Exception:
-                log.exception("catch_up.not_kept", team=team_id, channel=gap.place.posts_in)
-        log.info("catch_up.done", team=team_id, places=len(gaps), messages=heard, limited=past.is_limited)
+        past = Past(presence.client, PATIENCE_S)
+        visit = Visit(team_id, presence, past, Review(past, times.oldest), times)
+        heard = await self._each(team_id, ((gap.place.posts_in, self._hear_gap(gap, visit)) for gap in gaps))
+        changed = await self._each(team_id, self._reviews(visit)) if heard is not None else None
+        log.info(
+            "catch_up.done", team=team_id, places=len(gaps), messages=heard, changes=changed, limited=past.is_limited
+        )
 
-    async def _read(self, past: Past, gap: Gap, times: Times) -> list[Message]:
-        """What was said in a place in the gap, oldest first, in its threads as well."""
-        channel_id = gap.place.posts_in
+    async def _each(self, team_id: str, deeds: Iterable[tuple[str, Awaitable[int]]]) -> int | None:
+        """How much was heard in all channels; None when it is no use to go on."""
+        heard = 0
+        for channel_id, deed in deeds:
+            try:
+                heard += await deed
+            except PlatformTrouble as trouble:
+                log.warning("catch_up.not_read", team=team_id, channel=channel_id, code=trouble.code)
+                if trouble.code in CLOSED or trouble.code == "no_time_left":
+                    return None
+            except Exception:
+                log.exception("catch_up.not_kept", team=team_id, channel=channel_id)
+        return heard
+
+    async def _hear_gap(self, gap: Gap, visit: Visit) -> int:
+        """Hear what was said in a place in the gap, and what has become of the messages that its threads began with."""
+        channel_id, times = gap.place.posts_in, visit.times
         threads = await self._inbox.conversations(gap.place, Platform.SLACK, times.oldest, MOST_THREADS)
         threads = [one for one in threads if events.is_timestamp(one.key)]
+        known = await review.known(self._inbox, gap.place, threads)
         oldest = max(times.oldest, min([gap.after, *(events.position(one.key) for one in threads)]))
-        listed = await past.of_channel(channel_id, oldest, gap.after)
-        found = {one["ts"]: one for one in listed}
-        for thread_ts in _unread_threads(listed, threads, gap, past):
-            found |= {one["ts"]: one for one in await self._thread(past, channel_id, thread_ts, gap.after)}
-        return sorted((one for one in found.values() if position_of(one) > gap.after), key=position_of)
+        listing = await visit.past.of_channel(channel_id, oldest, gap.after)
+        found = {one["ts"]: one for one in listing.messages}
+        for thread_ts in _unread_threads(listing.messages, threads, gap, visit.past):
+            found |= {one["ts"]: one for one in await self._thread(visit.past, channel_id, thread_ts, gap.after)}
+        messages = sorted((one for one in found.values() if position_of(one) > gap.after), key=position_of)
+        visit.known.append(known)
+        heard = await self._hear_all(messages, gap, visit.presence, times)
+        return heard + await self._hear_changes(review.missed(channel_id, known.roots, listing), visit)
 
     async def _thread(self, past: Past, channel_id: str, thread_ts: str, after: int) -> list[Message]:
         try:
-            return await past.of_thread(channel_id, thread_ts, after)
+            return (await past.of_thread(channel_id, thread_ts, after)).messages
         except PlatformTrouble as trouble:
             log.info("catch_up.thread_not_read", channel=channel_id, thread=thread_ts, code=trouble.code)
             return []
@@ -173,6 +199,21 @@ class CatchUp:
             await self._hear(event, gap.place.workspace_id, presence, too_late=too_late)
             heard += 1
         return heard
+
+    def _reviews(self, visit: Visit) -> Iterator[tuple[str, Awaitable[int]]]:
+        """A deed for each thread that is known, for as long as more of them may be read."""
+        for known in visit.known:
+            for thread_ts, said in known.threads.items():
+                if not visit.review.is_over:
+                    yield known.channel_id, self._hear_thread(known.channel_id, thread_ts, said, visit)
+
+    async def _hear_thread(self, channel_id: str, thread_ts: str, said: Edits, visit: Visit) -> int:
+        return await self._hear_changes(await visit.review.of_thread(channel_id, thread_ts, said), visit)
+
+    async def _hear_changes(self, changes: list[dict[str, Any]], visit: Visit) -> int:
+        for change in changes:
+            await self._hear(change, visit.team_id, visit.presence)
+        return len(changes)
 
 
 def _newest(places: Iterable[Whereabouts]) -> list[Whereabouts]:

@@ -2,9 +2,7 @@
 
 from bots.slack import endpoint_form
 from bots.slack.command import Answer, Command, Noun
-from core import texts
 from core.own_endpoints import OwnEndpoints
-from core.personas import PersonaError
 
 HELP = ("`/parley endpoint show|set|remove`: this workspace's own model endpoint; for admins",)
 
@@ -25,10 +23,7 @@ class EndpointCommands:
         return Answer(f"{shown.model} at {shown.base_url} ({shown.kind}), {key}.")
 
     async def _set(self, command: Command, _rest: str) -> Answer:
-        shown = await self._endpoints.shown(command.by)
-        if not self._endpoints.allowed:
-            raise PersonaError(texts.OWN_ENDPOINTS_OFF)
-        return Answer(form=endpoint_form.form(command.origin, shown))
+        return Answer(form=endpoint_form.form(command.origin, await self._endpoints.to_change(command.by)))
 
     async def _remove(self, command: Command, _rest: str) -> Answer:
         return Answer(await self._endpoints.remove(command.by))

@@ -122,21 +122,28 @@ class Forms:
 
     async def _save(self, ack: Any, body: dict[str, Any], view: dict[str, Any], client: AsyncWebClient) -> None:
         origin = Origin.unpacked(view["private_metadata"])
-        by = await self._people.who_used(body)
-        command = command_of(by, "", origin.channel_id, origin.channel_name)
         try:
+            by = await self._people.who_used(body)
+            command = command_of(by, "", origin.channel_id, origin.channel_name)
             done = await self._saves[view["callback_id"]](command, view, client)
-        except PersonaError as error:
-            await ack(response_action="errors", errors=errors_in(view, error.problems))
-            return
-        except PlatformTrouble:
-            await ack(response_action="errors", errors=errors_in(view, [Problem("", texts.RIGHTS_UNKNOWN)]))
+        except Exception as error:
+            await ack(response_action="errors", errors=errors_in(view, _problems(error)))
             return
         await ack()
         if origin.channel_id:
             await _confirm(client, origin.channel_id, by.id, done)
         else:
             await self._home.show(by.workspace_id, by.id, client)
+
+
+def _problems(error: Exception) -> Iterable[Problem]:
+    """What is told of why a form could not be saved; the form stays open, with all that was entered."""
+    if isinstance(error, PersonaError):
+        return error.problems
+    if isinstance(error, PlatformTrouble):
+        return [Problem("", texts.RIGHTS_UNKNOWN)]
+    log.error("form.broke", exc_info=error)
+    return [Problem("", texts.SOMETHING_BROKE)]
 
 
 async def _make_room(ack: Any, body: dict[str, Any], action: dict[str, Any], client: AsyncWebClient) -> None:

@@ -11,19 +11,21 @@ from typing import Any
 import structlog
 
 from core.errors import PlatformTrouble
+from core.newest import Newest
 from storage.claims import Work
 
 log = structlog.get_logger()
 
 # How long a workspace that does not allow it is not asked again.
 PAUSE_S = 600.0
+MOST = 10_000
 NOT_ALLOWED = frozenset({"missing_scope", "not_allowed_token_type", "no_permission"})
 
 
 class Guises:
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._refused_until: dict[str, float] = {}
+        self._refused_until: Newest[str, float] = Newest(MOST)
 
     async def post(self, work: Work, send: Callable[[dict[str, Any]], Awaitable[Any]]) -> Any:
         """Send a message under its persona's name and picture or, where the app may not do that, under its own."""

@@ -14,6 +14,7 @@ from bots.slack.names import Names
 from bots.slack.rotation import Clock, Rotation, utc_now
 from bots.slack.workspaces import Presence
 from core.errors import BadSettings, Kind, PlatformTrouble
+from core.newest import Newest
 from storage import installations
 from storage.database import Database
 from storage.encrypted import Unreadable, Vault
@@ -23,6 +24,8 @@ log = structlog.get_logger()
 
 # How long another process may take to notice an installation, or that it is gone.
 KEEP = timedelta(seconds=60)
+# How many workspaces are remembered between two events, and how many names of each.
+MOST, MOST_NAMES = 2_000, 1_000
 
 
 class InstalledClient(AsyncWebClient):
@@ -55,14 +58,15 @@ class Installations:
         template: AsyncWebClient,
         id_and_secret: tuple[str, str],
         clock: Clock = utc_now,
+        most: int = MOST,
     ) -> None:
         self._database = database
         self._vault = vault
         self._template = template
         self._rotation = Rotation(database, vault, template, id_and_secret, clock)
         self._clock = clock
-        self._clients: dict[str, tuple[AsyncWebClient, Names]] = {}
-        self._known: dict[str, Known] = {}
+        self._clients: Newest[str, tuple[AsyncWebClient, Names]] = Newest(most)
+        self._known: Newest[str, Known] = Newest(most)
 
     async def identify(self) -> None:
         """See that every kept token can be read. Raises BadSettings."""
@@ -113,10 +117,12 @@ class Installations:
         return known
 
     def _speaking(self, team_id: str) -> tuple[AsyncWebClient, Names]:
-        if team_id not in self._clients:
+        speaking = self._clients.get(team_id)
+        if speaking is None:
             client = InstalledClient(lambda: self._token(team_id), self._template)
-            self._clients[team_id] = (client, Names(client))
-        return self._clients[team_id]
+            speaking = (client, Names(client, most=MOST_NAMES))
+        self._clients[team_id] = speaking
+        return speaking
 
     async def _token(self, team_id: str) -> str:
         known = await self._find(team_id)

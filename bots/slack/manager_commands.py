@@ -1,4 +1,4 @@
-"""`/parley managers …`: who may change prompt and personas beside admins; and what was changed, and the time zone."""
+"""`/parley managers …`: who may change prompt and personas beside admins; the audit log, the time zone, summaries."""
 
 import re
 
@@ -15,6 +15,9 @@ HELP = (
     "`/parley managers channels on|off`: whether those who made a channel choose its persona and model",
 )
 TIMEZONE_HELP = ("`/parley timezone [NAME]`: the time zone of the dates that the model is told",)
+SUMMARIES_HELP = (
+    "`/parley summaries [on|off|default]`: whether a summary takes the place of older messages that have no room",
+)
 AUDIT_HELP = ("`/parley audit [NUMBER]`: who changed what, newest first (from that number on back); for admins",)
 SWITCHES = {"on": True, "off": False}
 AUDITED = 30
@@ -55,6 +58,16 @@ class TimezoneCommands:
             return Answer(await self._workspace.set_timezone(command.by, rest))
         configuration = await self._workspace.configuration(command.workspace)
         return Answer(f"The time zone is {configuration.timezone}.")
+
+
+class SummaryCommands:
+    def __init__(self, workspace: WorkspaceSettings) -> None:
+        self._workspace = workspace
+
+    async def run(self, command: Command, rest: str) -> Answer:
+        if rest:
+            return Answer(await self._workspace.set_summaries(command.by, rest))
+        return Answer(await self._workspace.summaries(command.workspace))
 
 
 class AuditCommands:

@@ -1,5 +1,7 @@
 """`/parley model …`: which model answers, in the workspace and in a channel."""
 
+import re
+
 from bots.slack import model_form
 from bots.slack.command import Answer, Command, Noun
 from core.models import Models
@@ -55,4 +57,5 @@ class ModelCommands:
         return Answer(await self._workspace.set_channel_model(command.by, command.place, model))
 
     async def _allow(self, command: Command, rest: str) -> Answer:
-        return Answer(await self._workspace.allow_models(command.by, rest.replace(",", " ").split()))
+        named = re.split(r"[,\s]+", rest) if rest else ()
+        return Answer(await self._workspace.allow_models(command.by, named))

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack import web
 from core.errors import PlatformTrouble
+from core.newest import Newest
 
 log = structlog.get_logger()
 
@@ -32,12 +33,12 @@ class Known:
 class Names:
     """Names by id. A person whose name cannot be had is called by the id for a minute."""
 
-    def __init__(self, client: AsyncWebClient, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, client: AsyncWebClient, clock: Callable[[], float] = monotonic, most: int = MOST) -> None:
         self._client = client
         self._clock = clock
-        self._known: dict[str, Known] = {}
+        self._known: Newest[str, Known] = Newest(most)
         self._asked: dict[str, asyncio.Task[str]] = {}
-        self._topics: dict[str, str] = {}
+        self._topics: Newest[str, str] = Newest(most)
 
     async def user(self, user_id: str) -> str:
         return await self._name(user_id, self._fetch_user)
@@ -84,8 +85,6 @@ class Names:
             return []
 
     def _know(self, key: str, name: str, keep_s: float = KEEP_S) -> None:
-        if len(self._known) >= MOST:
-            self._known.clear()
         self._known[key] = Known(name, self._clock() + keep_s)
 
     async def _name(self, key: str, fetch: Callable[[str], Awaitable[str]]) -> str:
@@ -115,8 +114,6 @@ class Names:
 
     def _read(self, channel: dict[str, Any]) -> str:
         """A channel's name; its topic is remembered beside it."""
-        if len(self._topics) >= MOST:
-            self._topics.clear()
         self._topics[str(channel.get("id"))] = str((channel.get("topic") or {}).get("value") or "")
         return str(channel.get("name") or "")
 

@@ -7,7 +7,9 @@ no more from then on.
 """
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -29,6 +31,19 @@ Message = dict[str, Any]
 Turn = Callable[[str], Awaitable[Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Messages of a channel or a thread: all that there are after one position and up to another."""
+
+    messages: list[Message]
+    after: int
+    up_to: int = sys.maxsize
+
+    def covers(self, position: int) -> bool:
+        """Whether a message with this position is not there any more when it is not listed."""
+        return self.after < position <= self.up_to
+
+
 class Past:
     """One workspace's messages. What cannot be had within `patience_s` raises PlatformTrouble, of the kind LIMITED."""
 
@@ -38,7 +53,7 @@ class Past:
         self._budgets = {"history": Budget(CALLS), "replies": Budget(CALLS)}
         self.is_limited = False
 
-    async def of_channel(self, channel_id: str, oldest: int, after: int) -> list[Message]:
+    async def of_channel(self, channel_id: str, oldest: int, after: int) -> Listing:
         """The channel's newest messages since `oldest`, and more pages of them until one ends before `after`.
 
         Positions are microseconds. Replies are not among them; a root says with `latest_reply` when it had its newest
@@ -50,9 +65,10 @@ class Past:
                 channel=channel_id, oldest=_stamp(oldest), limit=PAGE, cursor=cursor
             )
 
-        return await self._pages("history", turn, lambda page: position_of(page[-1]) <= after)
+        found, is_whole = await self._pages("history", turn, lambda page: position_of(page[-1]) <= after)
+        return Listing(found, oldest if is_whole else min(map(position_of, found), default=sys.maxsize))
 
-    async def of_thread(self, channel_id: str, thread_ts: str, after: int) -> list[Message]:
+    async def of_thread(self, channel_id: str, thread_ts: str, after: int) -> Listing:
         """A thread's replies after a position, the earliest first, with its root."""
 
         async def turn(cursor: str) -> Any:
@@ -60,10 +76,14 @@ class Past:
                 channel=channel_id, ts=thread_ts, oldest=_stamp(after), limit=PAGE, cursor=cursor
             )
 
-        found = await self._pages("replies", turn, lambda _: False)
-        return [{"thread_ts": thread_ts, **one} for one in found]
+        found, is_whole = await self._pages("replies", turn, lambda _: False)
+        messages = [{"thread_ts": thread_ts, **one} for one in found]
+        return Listing(messages, after, sys.maxsize if is_whole else max(map(position_of, found), default=0))
 
-    async def _pages(self, method: str, turn: Turn, enough: Callable[[list[Message]], bool]) -> list[Message]:
+    async def _pages(
+        self, method: str, turn: Turn, enough: Callable[[list[Message]], bool]
+    ) -> tuple[list[Message], bool]:
+        """The messages of the first pages, and whether there are no further ones."""
         found: list[Message] = []
         cursor = ""
         for _ in range(MOST_PAGES):
@@ -72,8 +92,8 @@ class Past:
             found += page
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor or not page or enough(page) or self.is_limited:
-                break
-        return found
+                return found, not cursor and not answer.get("has_more")
+        return found, False
 
     async def _call(self, method: str, turn: Turn, cursor: str) -> Any:
         """Call when it is allowed; what may go through later is tried again."""

@@ -31,7 +31,7 @@ def person_of(rights: Rights, team_id: str, user_id: str, name: str = "") -> Per
 
 
 def who_used(body: dict[str, Any], rights: Rights) -> Person:
-    """Who used a command, button or form: their workspace is where they are, never what the payload's message says."""
+    """Who used a command, button or form: their workspace is the one that Parley was found to be asked in."""
     user = body.get("user") or {}
     user_id = str(user.get("id") or body.get("user_id") or "")
     name = str(user.get("username") or user.get("name") or body.get("user_name") or "")

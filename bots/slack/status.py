@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bots.slack import web
 from core.budget import Budget, Rate
 from core.errors import Kind, PlatformTrouble
+from core.newest import Newest
 
 log = structlog.get_logger()
 
@@ -24,6 +25,7 @@ PAUSE_S = 1.0
 # docs.slack.dev/reference/methods/agents.sessions.setStatus: Tier 4, a hundred calls a minute in a workspace.
 CALLS = Rate(100, 60.0)
 CLOSE_S = 5.0
+MOST = 10_000
 # What says that the app, the workspace or the token knows no such thing, now and later.
 UNKNOWN_HERE = frozenset(
     {
@@ -63,9 +65,9 @@ class Signs:
     """The signs of all threads. A sign that cannot be shown fails nothing, and what a workspace refused is left off."""
 
     def __init__(self) -> None:
-        self._ways: dict[str, Way] = {}
+        self._ways: Newest[str, Way] = Newest(MOST)
         self._clearing: dict[Spot, asyncio.Task[None]] = {}
-        self._budgets: dict[str, Budget] = {}
+        self._budgets: Newest[str, Budget] = Newest(MOST)
         self._shown: set[Spot] = set()
         self._left_off: set[Spot] = set()
 
@@ -122,6 +124,8 @@ class Signs:
                 return None
             except PlatformTrouble as trouble:
                 log.info("sign.failed", way=way.name.lower(), channel=spot.channel_id, code=trouble.code)
+                if trouble.kind is Kind.LIMITED:
+                    budget.refuse(loop.time() + (trouble.retry_after_s or PAUSE_S))
                 if trouble.code not in UNKNOWN_HERE:
                     return trouble
             finally:
@@ -130,9 +134,8 @@ class Signs:
         return None
 
     def _budget(self, spot: Spot) -> Budget:
-        if spot.team_id not in self._budgets:
-            self._budgets[spot.team_id] = Budget(CALLS)
-        return self._budgets[spot.team_id]
+        budget = self._budgets[spot.team_id] = self._budgets.get(spot.team_id) or Budget(CALLS)
+        return budget
 
     def _cleared(self, spot: Spot, task: asyncio.Task[None]) -> None:
         if self._clearing.get(spot) is task:

@@ -20,6 +20,7 @@ from bots.slack.status import Signs
 from bots.slack.surface import SlackSurface
 from core.budget import Rate
 from core.errors import Kind, PlatformTrouble
+from core.newest import Newest
 from core.surface import Below, Controls, Limited
 from storage.claims import Work
 
@@ -28,6 +29,7 @@ log = structlog.get_logger()
 # docs.slack.dev/reference/methods/chat.startStream and chat.stopStream: Tier 2; chat.appendStream: Tier 4.
 STARTS = Rate(20, 60.0)
 APPENDS = Rate(100, 60.0)
+MOST = 10_000
 CLOSED_FENCE = re.compile(r"\n?(?:`{3,}|~{3,})\Z")
 
 
@@ -36,7 +38,7 @@ class Streaming:
 
     def __init__(self, *, wanted: bool) -> None:
         self._wanted = wanted
-        self._refused: set[str] = set()
+        self._refused: Newest[str, None] = Newest(MOST)
 
     def suits(self, work: Work) -> bool:
         """Whether this reply may stream: its first version, in a direct message."""
@@ -44,7 +46,7 @@ class Streaming:
         return self._wanted and direct and not work.segments and work.workspace_id not in self._refused
 
     def refuse(self, team_id: str) -> None:
-        self._refused.add(team_id)
+        self._refused[team_id] = None
 
 
 class StreamingSurface(SlackSurface):

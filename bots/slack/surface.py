@@ -44,7 +44,13 @@ class SlackSurface:
     takes_back = True
 
     def __init__(
-        self, client: AsyncWebClient, work: Work, signs: Signs, guises: Guises, updates: Rate = UPDATES
+        self,
+        client: AsyncWebClient,
+        work: Work,
+        signs: Signs,
+        guises: Guises,
+        updates: Rate = UPDATES,
+        posts: Rate = ALL_POSTS,
     ) -> None:
         self._client = client
         self._signs = signs
@@ -56,7 +62,7 @@ class SlackSurface:
         self._signed = work.epoch > work.version and not work.begins_thread
         self._tried: set[str] = set()
         self._plain = False
-        all_posts = Limited(f"slack:{work.workspace_id}:post", ALL_POSTS)
+        all_posts = Limited(f"slack:{work.workspace_id}:post", posts)
         self.posts = Limited(f"slack:{work.workspace_id}:post:{work.posts_in}", POSTS, all_posts)
         self.edits = Limited(f"slack:{work.workspace_id}:update", updates)
 

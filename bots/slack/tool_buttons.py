@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import structlog
 from slack_bolt.app.async_app import AsyncApp
 
 from bots.slack.buttons import ALLOW, REFUSE
@@ -11,6 +12,8 @@ from core import texts
 from core.control import Refused
 from core.errors import PlatformTrouble
 from core.tools.approvals import Approvals
+
+log = structlog.get_logger()
 
 VALUE = re.compile(r":([0-9]{1,15})")
 
@@ -23,13 +26,23 @@ def listen(app: AsyncApp, approvals: Approvals, people: People) -> None:
         meant = VALUE.fullmatch(str(action.get("value") or ""))
         if meant is None:
             return
-        try:
-            person = await people.who_used(body)
-            await approvals.decide(int(meant[1]), person, allow=action["action_id"] == ALLOW)
-        except Refused as refusal:
-            await respond(text=str(refusal), response_type="ephemeral", replace_original=False)
-        except PlatformTrouble:
-            await respond(text=texts.RIGHTS_UNKNOWN, response_type="ephemeral", replace_original=False)
+        said = await _decided(approvals, people, body, int(meant[1]), allow=action["action_id"] == ALLOW)
+        if said:
+            await respond(text=said, response_type="ephemeral", replace_original=False)
 
     for action_id in (ALLOW, REFUSE):
         app.action(action_id)(press)
+
+
+async def _decided(approvals: Approvals, people: People, body: dict[str, Any], call_id: int, *, allow: bool) -> str:
+    """Why it could not be decided; empty when it was."""
+    try:
+        await approvals.decide(call_id, await people.who_used(body), allow=allow)
+    except Refused as refusal:
+        return str(refusal)
+    except PlatformTrouble:
+        return texts.RIGHTS_UNKNOWN
+    except Exception:
+        log.exception("decision.broke", call=call_id)
+        return texts.SOMETHING_BROKE
+    return ""

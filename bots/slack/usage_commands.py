@@ -1,14 +1,15 @@
 """`/parley usage` and `/parley cap …`: what was used, with a chart, and what may be spent."""
 
-import re
 from dataclasses import replace
 
 from bots.slack import usage_chart
 from bots.slack.command import Answer, Command, Noun
+from bots.slack.naming import Naming
 from core import caps, usage
 from core.caps import Caps
 from core.personas import PersonaError
 from core.usage import Usage
+from storage.access import CHANNEL, PERSON
 from storage.caps import Cap
 from storage.usage import Facet
 from storage.words import Reach
@@ -20,14 +21,12 @@ USAGE_HELP = (
 CAP_HELP = (
     "`/parley cap [list]`: what may be spent here; for admins",
     "`/parley cap set workspace month $50`, `/parley cap set person day 20000 tokens`: set what may be spent at most",
-    "`/parley cap set channel here day $2`, `/parley cap set person U0123ABC day $5`: for one channel or person",
+    "`/parley cap set channel here day $2`, `/parley cap set person @ann day $5`: for one channel or person",
     "`/parley cap clear person day $`: take a limit back (`tokens` for one in tokens)",
 )
 WORDS = {"by", "since", "until"}
 EVERYBODY = {"everybody", "everyone", "all", "workspace"}
 HOW = "Say `/parley usage [everybody] [by person|channel|persona|model|day] [since DAY] [until DAY]`."
-MENTION = re.compile(r"<[@#]([A-Z0-9]+)(?:\|([^>]*))?>")
-ID = re.compile(r"[UWCGD][A-Z0-9]{6,}")
 # What a limit is in, where the amount does not matter.
 UNITS = {"$": "$0", "usd": "$0", "dollars": "$0", "tokens": "0 tokens"}
 
@@ -61,8 +60,9 @@ def _pairs(words: list[str]) -> dict[str, str]:
 
 
 class CapCommands:
-    def __init__(self, limits: Caps) -> None:
+    def __init__(self, limits: Caps, naming: Naming) -> None:
         self._caps = limits
+        self._naming = naming
 
     @property
     def noun(self) -> Noun:
@@ -73,24 +73,21 @@ class CapCommands:
 
     async def _set(self, command: Command, rest: str) -> Answer:
         await self._caps.rights.must_administer(command.by)
-        return Answer(await self._caps.put(command.by, _named(caps.parsed(rest), command)))
+        return Answer(await self._caps.put(command.by, await self._named(caps.parsed(rest), command)))
 
     async def _clear(self, command: Command, rest: str) -> Answer:
         await self._caps.rights.must_administer(command.by)
         head, _, last = rest.strip().rpartition(" ")
         said = f"{head} {UNITS[last.lower()]}" if last.lower() in UNITS else f"{rest} $0"
-        return Answer(await self._caps.remove(command.by, _named(caps.parsed(said), command)))
+        return Answer(await self._caps.remove(command.by, await self._named(caps.parsed(said), command)))
 
-
-def _named(cap: Cap, command: Command) -> Cap:
-    """The cap with the channel or person by id: as a mention, as an id, or `here`."""
-    if not cap.subject:
-        return cap
-    if cap.reach is Reach.CHANNEL and cap.subject.lower() == "here" and command.place.channel_id:
-        name = command.place.channel_name
-        return replace(cap, subject=command.place.channel_id, name=f"#{name}" if name else "")
-    if found := MENTION.fullmatch(cap.subject):
-        return replace(cap, subject=found[1], name=found[2] or "")
-    if ID.fullmatch(cap.subject.upper()):
-        return replace(cap, subject=cap.subject.upper())
-    raise PersonaError(f"I do not know {cap.subject!r}: give an id such as U0123ABC, or `here` for this channel.")
+    async def _named(self, cap: Cap, command: Command) -> Cap:
+        """The cap with the channel or person by id: as a name, a mention, an id, or `here`. Raises PersonaError."""
+        if not cap.subject:
+            return cap
+        if cap.reach is Reach.CHANNEL and cap.subject.lower() == "here" and command.place.channel_id:
+            name = command.place.channel_name
+            return replace(cap, subject=command.place.channel_id, name=f"#{name}" if name else "")
+        kind = CHANNEL if cap.reach is Reach.CHANNEL else PERSON
+        found = await self._naming.find(kind, command.by.workspace_id, cap.subject)
+        return replace(cap, subject=found.id, name=found.name)

@@ -1,17 +1,20 @@
 """Slack's Web API: one pool of connections, and what its errors mean."""
 
+import re
 from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass
 
 import aiohttp
+import yarl
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from core.errors import Kind, PlatformTrouble
 
 CALL_S = 20.0
+METHOD = re.compile(r"[a-z][A-Za-z]*(\.[A-Za-z]+){1,3}")
 
 # docs.slack.dev/reference/methods: the errors of the methods that are called here, and so what is done about them.
 KINDS = {
@@ -74,9 +77,14 @@ KINDS = {
 }
 
 
-def session() -> aiohttp.ClientSession:
+def session(trace: aiohttp.TraceConfig | None = None) -> aiohttp.ClientSession:
     """The connections to Slack; the SDK opens a new one for each call when it is given none."""
-    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_S))
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_S), trace_configs=[trace] if trace else None)
+
+
+def name_of(_method: str, url: yarl.URL) -> str:
+    """The method of the Web API that an address stands for, such as `chat.update`; `other` for every other address."""
+    return url.name if METHOD.fullmatch(url.name) and url.parent.name == "api" else "other"
 
 
 def client(token: str | None, api_url: str, connections: aiohttp.ClientSession | None) -> AsyncWebClient:

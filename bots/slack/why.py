@@ -58,12 +58,15 @@ class Explanations:
         opened = client.views_open(trigger_id=body["trigger_id"], view=notice(LOOKING))
         try:
             view_id = str((await web.call(opened))["view"]["id"])
-            view = await self._told(body, body["channel"]["id"], str(body["message_ts"]))
-            await web.call(client.views_update(view_id=view_id, view=view))
         except PlatformTrouble as trouble:
-            log.warning("window.not_shown", code=trouble.code)
+            log.warning("window.not_opened", code=trouble.code)
+            return
+        view = await self._told(body, body["channel"]["id"], str(body["message_ts"]))
+        if not await _shown(client, view_id, view):
+            await _shown(client, view_id, notice(texts.SOMETHING_BROKE))
 
     async def _told(self, body: dict[str, Any], channel_id: str, message_id: str) -> dict[str, Any]:
+        """What the window says; whatever goes wrong, it does not go on saying that one has to wait."""
         try:
             by = await self._people.who_used(body)
             return window(await self._inspection.of_message(_place(by, channel_id), message_id, by), channel_id)
@@ -71,6 +74,9 @@ class Explanations:
             return notice(str(refusal))
         except PlatformTrouble:
             return notice(texts.RIGHTS_UNKNOWN)
+        except Exception:
+            log.exception("window.broke")
+            return notice(texts.SOMETHING_BROKE)
 
     async def _turn(self, ack: Any, body: dict[str, Any], action: dict[str, Any], client: AsyncWebClient) -> None:
         """Another page of what is shown; whether the person may see it is asked again."""
@@ -84,6 +90,16 @@ class Explanations:
             await web.call(client.views_update(view_id=body["view"]["id"], view=view))
         except (PersonaError, PlatformTrouble) as trouble:
             log.info("page.not_turned", reply=about["reply"], reason=str(trouble))
+
+
+async def _shown(client: AsyncWebClient, view_id: str, view: dict[str, Any]) -> bool:
+    """Whether Slack took it."""
+    try:
+        await web.call(client.views_update(view_id=view_id, view=view))
+    except PlatformTrouble as trouble:
+        log.warning("window.not_shown", code=trouble.code)
+        return False
+    return True
 
 
 def window(why: Why, channel_id: str, page: int = 0) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr
 
 NOTHING = SecretStr("")
+SHORTEST_TOKEN = 24
+FEWEST_CHARACTERS = 8
 
 
 def named(name: str, default: Any, description: str, **limits: Any) -> Any:
@@ -27,6 +29,16 @@ def token_of_kind(token: SecretStr, prefix: str) -> SecretStr:
     """Raises ValueError for a token of another kind."""
     if token.get_secret_value() and not token.get_secret_value().startswith(prefix):
         raise ValueError(f"this is not the right kind of token: it begins with {prefix}")
+    return token
+
+
+def hard_to_guess(token: SecretStr) -> SecretStr:
+    """Raises ValueError for a token that others might find out by trying."""
+    said = token.get_secret_value().strip()
+    if said and (len(said) < SHORTEST_TOKEN or len(set(said)) < FEWEST_CHARACTERS):
+        raise ValueError(
+            f"this is too easy to guess: have `openssl rand -hex 32` make {SHORTEST_TOKEN} or more characters"
+        )
     return token
 
 

@@ -64,7 +64,10 @@ class ModelSettings(BaseSettings):
         ge=500,
     )
     summaries: Literal["off", "on"] = named(
-        "PARLEY_SUMMARIES", "off", "Whether a summary takes the place of older messages that have no room: on or off."
+        "PARLEY_SUMMARIES",
+        "off",
+        "Whether a summary takes the place of older messages that have no room: on or off, where a workspace has not "
+        "said so for itself.",
     )
     answer_tokens: int = named(
         "PARLEY_ANSWER_TOKENS", 4_096, "How many tokens of the window are kept free for the answer.", ge=1

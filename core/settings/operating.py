@@ -20,12 +20,33 @@ class OperatingSettings(BaseSettings):
     database_url: str = named(
         "DATABASE_URL", "sqlite:///parley.db", "The database: a SQLite file, or postgresql://user:password@host/name."
     )
-    port: int | None = named("PORT", None, "Serve /healthz, /readyz and Slack over HTTP on this port.", ge=0, le=65535)
+    port: int | None = named(
+        "PORT", None, "Serve /healthz, /readyz, /metrics and Slack over HTTP on this port.", ge=0, le=65535
+    )
+    admin_token: SecretStr = named(
+        "PARLEY_ADMIN_TOKEN",
+        NOTHING,
+        "Serve the admin page at PORT, /admin, for whoever has this token; see docs/admin.md.",
+    )
     encryption_keys: SecretStr = named(
         "PARLEY_ENCRYPTION_KEYS", NOTHING, "What kept tokens are encrypted with: Fernet keys with commas, newest first."
     )
     workspace: str = named(
         "PARLEY_WORKSPACE", "", "The workspace that commands such as `parley persona` work on: slack:T0123ABC."
+    )
+    metrics_token: SecretStr = named(
+        "PARLEY_METRICS_TOKEN",
+        NOTHING,
+        "What /metrics has to be asked with (Authorization: Bearer …); needed where others reach PORT, too.",
+    )
+    model_ping_s: float = named(
+        "PARLEY_MODEL_PING_S",
+        60.0,
+        "After how many seconds without an answer a model's endpoint is asked whether it is well; 0: never.",
+        ge=0,
+    )
+    traces: Literal["on", "off"] = named(
+        "PARLEY_TRACES", "off", "on: the steps of each reply are sent to where OTEL_EXPORTER_OTLP_ENDPOINT says."
     )
     log_format: Literal["auto", "json", "text"] = named(
         "PARLEY_LOG_FORMAT", "auto", "json, text, or auto: text in a terminal and json elsewhere."
@@ -119,6 +140,11 @@ class OperatingSettings(BaseSettings):
     @classmethod
     def _moderation(cls, url: str) -> str:
         return fields.address(url, ("http", "https")) if url else ""
+
+    @field_validator("admin_token")
+    @classmethod
+    def _admin(cls, token: SecretStr) -> SecretStr:
+        return fields.hard_to_guess(token)
 
     @field_validator("encryption_keys")
     @classmethod

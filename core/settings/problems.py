@@ -1,9 +1,12 @@
 """What keeps platforms from being served, though each setting by itself is well."""
 
+from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 
 from core.settings import Settings
 from core.settings.model import OPENAI_BASE_URL
+
+TRACES = "opentelemetry-exporter-otlp-proto-http"
 
 
 def serving_problems(settings: Settings, platforms: frozenset[str], *, listens: bool = True) -> tuple[str, ...]:
@@ -18,13 +21,24 @@ def serving_problems(settings: Settings, platforms: frozenset[str], *, listens: 
         problems += _slack_problems(settings, listens=listens)
     if "discord" in platforms and not settings.has_discord:
         problems.append("DISCORD_TOKEN is missing: it is on the application's page 'Bot'.")
+    if listens and settings.admin_token.get_secret_value() and settings.port is None:
+        problems.append("PORT is missing: with PARLEY_ADMIN_TOKEN set, the admin page is served there.")
     if settings.mcp and find_spec("mcp") is None:
         problems.append("PARLEY_MCP needs the library for MCP servers: pip install 'parley[tools]'.")
+    if settings.traces == "on" and not _is_installed(TRACES):
+        problems.append("PARLEY_TRACES needs the libraries for traces: pip install 'parley[traces]'.")
     if not settings.openai_model:
         problems.append("OPENAI_MODEL is missing: name the model that answers, as its provider spells it.")
     if settings.openai_base_url == OPENAI_BASE_URL and not settings.openai_api_key.get_secret_value():
         problems.append("OPENAI_API_KEY is missing: OpenAI's API needs one (or set OPENAI_BASE_URL to another API).")
     return tuple(problems)
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        return distribution(name) is not None
+    except PackageNotFoundError:
+        return False
 
 
 def _slack_problems(settings: Settings, *, listens: bool) -> list[str]:

@@ -33,6 +33,12 @@ class SlackSettings(BaseSettings):
         "How many edits Slack allows Parley in a workspace each minute; more only where Slack has said so.",
         ge=2,
     )
+    slack_posts_per_minute: int = named(
+        "PARLEY_SLACK_POSTS_PER_MINUTE",
+        300,
+        "How many posts Slack allows Parley in a workspace each minute; more only where Slack has said so.",
+        ge=2,
+    )
 
     @field_validator("slack_api_url")
     @classmethod

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from core.newest import Newest
 from core.tools.servers import Server
 from core.tools.tool import Tool
 
@@ -20,13 +21,14 @@ log = structlog.get_logger()
 IDLE_S = 300.0
 REST_S = 30.0
 MOST = 50
+MOST_RESTING = 1_000
 
 
 class Connections:
     def __init__(self, idle_s: float = IDLE_S) -> None:
         self._idle_s = idle_s
         self._live: dict[tuple[object, ...], Connection] = {}
-        self._resting: dict[tuple[object, ...], float] = {}
+        self._resting: Newest[tuple[object, ...], float] = Newest(MOST_RESTING)
         self._timers: dict[tuple[object, ...], asyncio.TimerHandle] = {}
         self._closing: set[asyncio.Task[None]] = set()
 

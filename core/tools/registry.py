@@ -10,9 +10,11 @@ import structlog
 
 from core import addresses
 from core.display import Display
+from core.metrics import OWN
 from core.models import vault_of
 from core.settings import Settings
 from core.surface import Surface
+from core.telemetry import Telemetry
 from core.tools import servers
 from core.tools.builtin import Calculator, Clock
 from core.tools.connections import Connections
@@ -36,7 +38,7 @@ EVERY = "*"
 class Tools:
     """`sees` asks the platform what a person may read."""
 
-    def __init__(self, database: Database, settings: Settings, sees: Sees) -> None:
+    def __init__(self, database: Database, settings: Settings, sees: Sees, telemetry: Telemetry | None = None) -> None:
         self._database = database
         self._settings = settings
         self._vault = vault_of(settings)
@@ -47,6 +49,7 @@ class Tools:
         self._servers = servers.read(Path(settings.mcp)) if settings.mcp else {}
         self._connections = Connections()
         self._limits = Limits(settings.tool_rounds, settings.tool_s)
+        self._telemetry = telemetry or Telemetry()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -80,7 +83,9 @@ class Tools:
         asker = asker_of(work, configuration)
         token, wait_s = f"r{work.reply_id}.{work.version}", self._settings.approval_s
         questions = Questions(self._database, surface, token, asker.person_name, wait_s)
-        return Rounds(self._database, work, toolbox, asker, display, questions, self._limits)
+        return Rounds(
+            self._database, work, toolbox, asker, display, questions, self._limits, self._telemetry, self._label
+        )
 
     async def listed(self, server: Server) -> Sequence[Tool]:
         """All tools of a server; none when it cannot be reached."""
@@ -90,17 +95,14 @@ class Tools:
         await self._connections.close()
 
     async def _named(self, names: Iterable[str], known: Mapping[str, Server]) -> list[Tool]:
-        """The tools of these names; a name that stands for none is left out."""
-        found = [self._own[name] for name in dict.fromkeys(names) if name in self._own]
-        wanted: dict[str, set[str]] = {}
-        for name in names:
-            server, colon, tool = name.partition(":")
-            if colon and server in known:
-                wanted.setdefault(server, set()).add(tool)
-            elif name not in self._own:
-                log.info("tools.unknown", name=name)
-        asked = [self._connections.tools(known[server], partial(_is_in, chosen)) for server, chosen in wanted.items()]
-        return [*found, *(tool for tools in await asyncio.gather(*asked) for tool in tools)]
+        return await named(names, self._own, known, self._connections)
+
+    def _label(self, name: str) -> str:
+        """What a tool is counted as: itself, or its server, where that is the operator's."""
+        server, colon, _ = name.partition(":")
+        if not colon:
+            return name
+        return server if server in self._servers else OWN
 
     def _brought(self, configuration: Configuration) -> Iterable[tuple[str, Server]]:
         for own in configuration.servers:
@@ -128,6 +130,22 @@ class Tools:
         if own.sealed_key and self._vault is None:
             raise Unreadable(Unreadable.__doc__)
         return self._vault.unseal(own.sealed_key) if self._vault is not None else ""
+
+
+async def named(
+    names: Iterable[str], own: Mapping[str, Tool], known: Mapping[str, Server], connections: Connections
+) -> list[Tool]:
+    """The tools of these names, of those that come along and of servers; a name that stands for none is left out."""
+    found = [own[name] for name in dict.fromkeys(names) if name in own]
+    wanted: dict[str, set[str]] = {}
+    for name in names:
+        server, colon, tool = name.partition(":")
+        if colon and server in known:
+            wanted.setdefault(server, set()).add(tool)
+        elif name not in own:
+            log.info("tools.unknown", name=name)
+    asked = [connections.tools(known[server], partial(_is_in, chosen)) for server, chosen in wanted.items()]
+    return [*found, *(tool for tools in await asyncio.gather(*asked) for tool in tools)]
 
 
 def _is_in(chosen: set[str], tool: str) -> bool:

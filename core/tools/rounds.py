@@ -5,11 +5,11 @@ repeats it. Whatever a tool does, the model is told one text of bounded length i
 """
 
 import asyncio
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -18,8 +18,11 @@ from core import chat, texts, tokens, wording
 from core.callings import ToolCall
 from core.chat import ChatMessage
 from core.display import Display
+from core.telemetry import Telemetry
+from core.tools import calling
+from core.tools.calling import capped
 from core.tools.questions import Questions
-from core.tools.tool import Asker, Result, ToolFailure
+from core.tools.tool import Asker, Result, Tool
 from core.tools.toolbox import Toolbox
 from storage import tool_turns
 from storage.claims import Work
@@ -31,10 +34,10 @@ log = structlog.get_logger()
 
 MOST_CALLS = 16
 SIDE_BY_SIDE = 4
-RESULT_LIMIT = 20_000
 SHORTEST = 400
 # What is over sooner than this is not worth a line.
 HINT_AFTER_S = 0.4
+UNKNOWN = "unknown"
 RESTARTED = "I was restarted while this ran. Whether it had an effect is not known."
 
 
@@ -47,6 +50,8 @@ class Limits:
 
 
 class Rounds:
+    """`label` is what a tool is counted as, by its name."""
+
     def __init__(
         self,
         database: Database,
@@ -56,6 +61,8 @@ class Rounds:
         display: Display,
         questions: Questions,
         limits: Limits,
+        telemetry: Telemetry | None = None,
+        label: Callable[[str], str] = str,
     ) -> None:
         self._database = database
         self._work = work
@@ -64,6 +71,8 @@ class Rounds:
         self._display = display
         self._questions = questions
         self._limits = limits
+        self._telemetry = telemetry or Telemetry()
+        self._label = label
         self._called: list[CallTurn] = []
         self._count = 0
         self._side_by_side = asyncio.Semaphore(SIDE_BY_SIDE)
@@ -151,25 +160,19 @@ class Rounds:
 
     async def _ended(self, turn: CallTurn) -> CallTurn:
         """The call with what came of it, whatever that is."""
-        tool = self._toolbox.find(turn.name)
-        try:
-            if tool is None:
-                raise ToolFailure("There is no tool of this name.")
-            arguments = _parsed(turn.arguments)
-            async with self._side_by_side, asyncio.timeout(self._limits.call_s):
-                result = await tool.run(arguments, self._asker)
-        except ToolFailure as failure:
-            log.info("tool.failed", tool=turn.name, row=turn.row)
-            return await self._kept(turn, ToolState.FAILED, Result(str(failure)))
-        except TimeoutError:
-            log.warning("tool.timed_out", tool=turn.name, row=turn.row)
-            return await self._kept(
-                turn, ToolState.FAILED, Result(f"No result within {self._limits.call_s:g} seconds.")
-            )
-        except Exception as error:
-            log.warning("tool.broke", tool=turn.name, row=turn.row, error=type(error).__name__)
-            return await self._kept(turn, ToolState.FAILED, Result("The tool broke."))
-        return await self._kept(turn, ToolState.DONE, result)
+        tool, began_at = self._toolbox.find(turn.name), monotonic()
+        label = self._label(tool.name) if tool is not None else UNKNOWN
+        with self._telemetry.traces.span("tool", tool=label, row=turn.row) as span:
+            ended = await self._run(turn, tool)
+            if ended.state is not ToolState.DONE:
+                span.fail(ended.state.value)
+        self._telemetry.metrics.called_tool(label, ended.state.value, monotonic() - began_at)
+        return ended
+
+    async def _run(self, turn: CallTurn, tool: Tool | None) -> CallTurn:
+        async with self._side_by_side:
+            state, result = await calling.outcome(tool, turn, self._asker, self._limits.call_s)
+        return await self._kept(turn, state, result)
 
     async def _interrupted(self, turn: CallTurn) -> CallTurn:
         return await self._kept(turn, ToolState.FAILED, Result(RESTARTED))
@@ -196,20 +199,3 @@ class Rounds:
     def _shown_name(self, turn: CallTurn) -> str:
         tool = self._toolbox.find(turn.name)
         return tool.name if tool is not None else turn.name
-
-
-def capped(text: str, limit: int = RESULT_LIMIT) -> str:
-    """As much of a result as a model is given."""
-    if len(text) <= limit:
-        return text or "(no text)"
-    return f"{text[:limit]}\n[Cut here: this is the beginning of {len(text)} characters.]"
-
-
-def _parsed(arguments: str) -> Mapping[str, Any]:
-    try:
-        parsed = json.loads(arguments)
-    except (ValueError, RecursionError):
-        parsed = None
-    if not isinstance(parsed, dict):
-        raise ToolFailure("The arguments are no JSON object.")
-    return parsed

@@ -1,5 +1,6 @@
 """The tables. What must hold of the data is said here, in constraints, and not in code that checks first."""
 
+from storage.tables.administration import AdminSession
 from storage.tables.columns import IS_PENDING, new_key, now, rows
 from storage.tables.conversations import Attachment, Message, Summary, Thread
 from storage.tables.installations import Installation, Installing
@@ -10,6 +11,7 @@ from storage.tables.schedules import Firing, Schedule
 
 __all__ = [
     "IS_PENDING",
+    "AdminSession",
     "Attachment",
     "Cap",
     "CapNotice",

@@ -6,8 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Index,
+    Integer,
     MetaData,
     Table,
     text,
@@ -27,6 +29,9 @@ SQLModel.metadata.naming_convention = MetaData(
     }
 ).naming_convention
 
+
+# SQLite numbers rows by itself where the key is declared as INTEGER, which has 64 bits there.
+ID = BigInteger().with_variant(Integer, "sqlite")
 
 IS_PENDING = text(f"kind = '{FileKind.PENDING}'")
 

@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import IS_PENDING, now, one_of
+from storage.tables.columns import ID, IS_PENDING, now, one_of
 from storage.words import AuthorKind, FileKind, Role
 
 
@@ -25,11 +25,11 @@ class Thread(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("channel_id", "key"),)
 
-    id: int | None = Field(default=None, primary_key=True)
-    channel_id: int = Field(foreign_key="channel.id", ondelete="CASCADE")
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
+    channel_id: int = Field(foreign_key="channel.id", ondelete="CASCADE", sa_type=ID)
     key: str
     posts_in: str
-    told_by: int | None = None
+    told_by: int | None = Field(default=None, sa_type=ID)
     created_at: datetime = Field(default_factory=now)
 
 
@@ -48,9 +48,9 @@ class Message(SQLModel, table=True):
         one_of("author_kind", AuthorKind),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
-    channel_id: int = Field(foreign_key="channel.id", ondelete="CASCADE")
-    thread_id: int = Field(foreign_key="thread.id", ondelete="CASCADE")
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
+    channel_id: int = Field(foreign_key="channel.id", ondelete="CASCADE", sa_type=ID)
+    thread_id: int = Field(foreign_key="thread.id", ondelete="CASCADE", sa_type=ID)
     platform_id: str | None = None
     position: int = Field(sa_type=BigInteger)
     role: str
@@ -75,8 +75,8 @@ class Attachment(SQLModel, table=True):
         CheckConstraint("length(image) <= 1000000", name="image"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
-    message_id: int = Field(foreign_key="message.id", ondelete="CASCADE")
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
+    message_id: int = Field(foreign_key="message.id", ondelete="CASCADE", sa_type=ID)
     number: int
     name: str
     size: int = Field(sa_type=BigInteger)
@@ -94,12 +94,12 @@ class Summary(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("thread_id", "version"),)
 
-    id: int | None = Field(default=None, primary_key=True)
-    thread_id: int = Field(foreign_key="thread.id", ondelete="CASCADE")
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
+    thread_id: int = Field(foreign_key="thread.id", ondelete="CASCADE", sa_type=ID)
     version: int
-    base_id: int | None = None
+    base_id: int | None = Field(default=None, sa_type=ID)
     up_to_position: int = Field(sa_type=BigInteger)
-    up_to_id: int
+    up_to_id: int = Field(sa_type=ID)
     covered: int
     text: str = Field(sa_type=Text)
     model: str = ""

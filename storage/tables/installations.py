@@ -8,7 +8,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import now
+from storage.tables.columns import ID, now
 
 
 class Installation(SQLModel, table=True):
@@ -20,7 +20,7 @@ class Installation(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("platform_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
     platform_id: str
     name: str = ""
     bot_id: str
@@ -40,6 +40,6 @@ class Installing(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("state"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
     state: str
     expires_at: datetime

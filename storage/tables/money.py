@@ -6,7 +6,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import one_of
+from storage.tables.columns import ID, one_of
 from storage.words import Period, Reach, Unit
 
 
@@ -18,10 +18,10 @@ class Spending(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("workspace_id", "day", "channel_id", "person_id", "persona", "model"),)
 
-    id: int | None = Field(default=None, primary_key=True)
-    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE")
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
+    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE", sa_type=ID)
     day: str
-    channel_id: int = Field(foreign_key="channel.id", ondelete="CASCADE")
+    channel_id: int = Field(foreign_key="channel.id", ondelete="CASCADE", sa_type=ID)
     person_id: str
     person_name: str = ""
     persona: str
@@ -40,7 +40,7 @@ class Spent(SQLModel, table=True):
 
     __table_args__ = (one_of("reach", Reach),)
 
-    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE", primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE", primary_key=True, sa_type=ID)
     reach: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)
     day: str = Field(primary_key=True)
@@ -61,8 +61,8 @@ class Cap(SQLModel, table=True):
         one_of("unit", Unit),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
-    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE")
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
+    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE", sa_type=ID)
     reach: str
     subject: str = ""
     name: str = ""
@@ -74,9 +74,9 @@ class Cap(SQLModel, table=True):
 class Reservation(SQLModel, table=True):
     """What a running reply may still spend; of an earlier epoch, or of a reply that does not run, it holds nothing."""
 
-    reply_id: int = Field(foreign_key="reply.id", ondelete="CASCADE", primary_key=True)
+    reply_id: int = Field(foreign_key="reply.id", ondelete="CASCADE", primary_key=True, sa_type=ID)
     epoch: int
-    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE", index=True)
+    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE", index=True, sa_type=ID)
     channel: str
     person: str
     day: str
@@ -90,11 +90,11 @@ class CapNotice(SQLModel, table=True):
     __tablename__ = "cap_notice"
     __table_args__ = (UniqueConstraint("workspace_id", "reach", "subject", "period", "unit", "since"),)
 
-    id: int | None = Field(default=None, primary_key=True)
-    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE")
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
+    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE", sa_type=ID)
     reach: str
     subject: str
     period: str
     unit: str
     since: str
-    reply_id: int
+    reply_id: int = Field(sa_type=ID)

@@ -10,7 +10,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import UNSET, new_key, now, one_of
+from storage.tables.columns import ID, UNSET, new_key, now, one_of
 from storage.words import Asks, Listening, Platform
 
 
@@ -19,13 +19,14 @@ class Workspace(SQLModel, table=True):
 
     `organisation` is the platform's id of the organisation whose installation of Parley serves it, if one does.
     `models` is a JSON list of the models that may be chosen, empty for all that are offered; `managers` a JSON list of
-    people and roles who may change what admins may. Every change raises `revision`. What was said is deleted after
-    `retention_days`, if those are set; `access` is JSON: see `storage.access`.
+    people and roles who may change what admins may. Every change raises `revision`. `summaries` is `on` or `off`, or
+    empty for what Parley is set up with. What was said is deleted after `retention_days`, if those are set; `access` is
+    JSON: see `storage.access`.
     """
 
     __table_args__ = (UniqueConstraint("platform", "platform_id"), one_of("platform", Platform))
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
     platform: str
     platform_id: str
     organisation: str = Field(default="", sa_column_kwargs={"server_default": ""})
@@ -36,6 +37,7 @@ class Workspace(SQLModel, table=True):
     managers: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": "[]"})
     channel_managers: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     timezone: str = Field(default="UTC", sa_column_kwargs={"server_default": "UTC"})
+    summaries: str = Field(default="", sa_column_kwargs=UNSET)
     retention_days: int | None = None
     access: str = Field(default="{}", sa_type=Text, sa_column_kwargs={"server_default": "{}"})
     revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
@@ -51,8 +53,8 @@ class Persona(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("workspace_id", "name_key"),)
 
-    id: int | None = Field(default=None, primary_key=True)
-    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE")
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
+    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE", sa_type=ID)
     name: str
     name_key: str
     key: str = Field(default_factory=new_key, sa_column_kwargs=UNSET)
@@ -72,11 +74,11 @@ class Channel(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("workspace_id", "platform_id"), one_of("listening", Listening))
 
-    id: int | None = Field(default=None, primary_key=True)
-    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE")
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
+    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE", sa_type=ID)
     platform_id: str
     name: str = ""
-    persona_id: int | None = Field(default=None, foreign_key="persona.id", ondelete="SET NULL", index=True)
+    persona_id: int | None = Field(default=None, foreign_key="persona.id", ondelete="SET NULL", index=True, sa_type=ID)
     listening: str = Field(
         default=Listening.THREADS.value, sa_column_kwargs={"server_default": Listening.THREADS.value}
     )
@@ -89,8 +91,8 @@ class Endpoint(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("workspace_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
-    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE")
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
+    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE", sa_type=ID)
     kind: str
     base_url: str
     key: str = Field(default="", sa_type=Text)
@@ -107,8 +109,8 @@ class ToolServer(SQLModel, table=True):
     __tablename__ = "tool_server"
     __table_args__ = (UniqueConstraint("workspace_id", "name"), one_of("asks", Asks))
 
-    id: int | None = Field(default=None, primary_key=True)
-    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE")
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
+    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE", sa_type=ID)
     name: str
     url: str = Field(sa_type=Text)
     key: str = Field(default="", sa_type=Text)
@@ -125,8 +127,8 @@ class Change(SQLModel, table=True):
 
     __table_args__ = (Index(None, "workspace_id", "id"), Index(None, "workspace_id", "subject_key", "id"))
 
-    id: int | None = Field(default=None, primary_key=True)
-    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE")
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
+    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE", sa_type=ID)
     at: datetime = Field(default_factory=now)
     actor_id: str
     actor_name: str

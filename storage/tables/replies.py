@@ -12,7 +12,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from storage.states import ReplyState
-from storage.tables.columns import UNSET, now, one_of, one_reply_per_thread
+from storage.tables.columns import ID, UNSET, now, one_of, one_reply_per_thread
 from storage.words import ToolState
 
 
@@ -36,10 +36,10 @@ class Reply(SQLModel, table=True):
         one_of("state", ReplyState),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
-    thread_id: int = Field(foreign_key="thread.id", ondelete="CASCADE")
-    trigger_id: int = Field(foreign_key="message.id", ondelete="CASCADE")
-    answer_id: int | None = Field(default=None, foreign_key="message.id", ondelete="SET NULL", index=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
+    thread_id: int = Field(foreign_key="thread.id", ondelete="CASCADE", sa_type=ID)
+    trigger_id: int = Field(foreign_key="message.id", ondelete="CASCADE", sa_type=ID)
+    answer_id: int | None = Field(default=None, foreign_key="message.id", ondelete="SET NULL", index=True, sa_type=ID)
     state: str = ReplyState.QUEUED.value
     epoch: int = 0
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
@@ -73,8 +73,8 @@ class ReplyRecord(SQLModel, table=True):
     __tablename__ = "reply_record"
     __table_args__ = (UniqueConstraint("reply_id", "version"),)
 
-    id: int | None = Field(default=None, primary_key=True)
-    reply_id: int = Field(foreign_key="reply.id", ondelete="CASCADE")
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
+    reply_id: int = Field(foreign_key="reply.id", ondelete="CASCADE", sa_type=ID)
     version: int
     settled_at: datetime = Field(default_factory=now)
     record: str = Field(sa_type=Text)
@@ -85,8 +85,8 @@ class Segment(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("reply_id", "number"), Index(None, "platform_id"))
 
-    id: int | None = Field(default=None, primary_key=True)
-    reply_id: int = Field(foreign_key="reply.id", ondelete="CASCADE")
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
+    reply_id: int = Field(foreign_key="reply.id", ondelete="CASCADE", sa_type=ID)
     number: int
     platform_id: str
 
@@ -96,8 +96,8 @@ class Feedback(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("reply_id", "person_id"), CheckConstraint("value IN (-1, 1)", name="value"))
 
-    id: int | None = Field(default=None, primary_key=True)
-    reply_id: int = Field(foreign_key="reply.id", ondelete="CASCADE")
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
+    reply_id: int = Field(foreign_key="reply.id", ondelete="CASCADE", sa_type=ID)
     person_id: str
     value: int
     given_at: datetime = Field(default_factory=now)
@@ -113,9 +113,9 @@ class ToolTurn(SQLModel, table=True):
     __tablename__ = "tool_turn"
     __table_args__ = (UniqueConstraint("reply_id", "version", "round", "number"), one_of("state", ToolState))
 
-    id: int | None = Field(default=None, primary_key=True)
-    reply_id: int = Field(foreign_key="reply.id", ondelete="CASCADE")
-    answer_id: int | None = Field(default=None, foreign_key="message.id", ondelete="CASCADE", index=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
+    reply_id: int = Field(foreign_key="reply.id", ondelete="CASCADE", sa_type=ID)
+    answer_id: int | None = Field(default=None, foreign_key="message.id", ondelete="CASCADE", index=True, sa_type=ID)
     version: int
     round: int
     number: int
@@ -136,5 +136,5 @@ class ToolQuote(SQLModel, table=True):
 
     __tablename__ = "tool_quote"
 
-    tool_turn_id: int = Field(foreign_key="tool_turn.id", ondelete="CASCADE", primary_key=True)
-    message_id: int = Field(foreign_key="message.id", ondelete="CASCADE", primary_key=True, index=True)
+    tool_turn_id: int = Field(foreign_key="tool_turn.id", ondelete="CASCADE", primary_key=True, sa_type=ID)
+    message_id: int = Field(foreign_key="message.id", ondelete="CASCADE", primary_key=True, index=True, sa_type=ID)

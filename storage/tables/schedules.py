@@ -9,7 +9,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import now
+from storage.tables.columns import ID, now
 
 
 class Schedule(SQLModel, table=True):
@@ -22,9 +22,9 @@ class Schedule(SQLModel, table=True):
 
     __table_args__ = (Index(None, "next_at"),)
 
-    id: int | None = Field(default=None, primary_key=True)
-    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE", index=True)
-    channel_id: int = Field(foreign_key="channel.id", ondelete="CASCADE")
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
+    workspace_id: int = Field(foreign_key="workspace.id", ondelete="CASCADE", index=True, sa_type=ID)
+    channel_id: int = Field(foreign_key="channel.id", ondelete="CASCADE", sa_type=ID)
     posts_in: str
     thread_key: str = ""
     creator_id: str
@@ -45,8 +45,8 @@ class Firing(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("schedule_id", "fire_at"),)
 
-    id: int | None = Field(default=None, primary_key=True)
-    schedule_id: int = Field(foreign_key="schedule.id", ondelete="CASCADE")
+    id: int | None = Field(default=None, primary_key=True, sa_type=ID)
+    schedule_id: int = Field(foreign_key="schedule.id", ondelete="CASCADE", sa_type=ID)
     fire_at: datetime
-    reply_id: int | None = Field(default=None, foreign_key="reply.id", ondelete="SET NULL", index=True)
+    reply_id: int | None = Field(default=None, foreign_key="reply.id", ondelete="SET NULL", index=True, sa_type=ID)
     created_at: datetime = Field(default_factory=now)

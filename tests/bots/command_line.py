@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.settings import variables
+from tests.bots.forks import Forked, fork
 
 PARLEY = Path(sys.executable).parent / "parley"
-PATIENCE_S = 40.0
+PATIENCE_S = 90.0
+
+Started = Process | Forked
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +29,25 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """A working directory and an environment with nothing set but what is given here."""
+    """A working directory and an environment with nothing set but what is given here.
+
+    With `anew` each process begins with nothing loaded.
+    """
 
     folder: Path
     settings: dict[str, str]
+    anew: bool = False
 
-    async def start(self, *arguments: str, **settings: str) -> Process:
+    def environment(self, **settings: str) -> dict[str, str]:
         outside = {name: value for name, value in os.environ.items() if name not in variables().values()}
+        return outside | self.settings | settings
+
+    async def start(self, *arguments: str, **settings: str) -> Started:
+        environment = self.environment(**settings)
+        if not self.anew:
+            return await fork(arguments, self.folder, environment)
         return await asyncio.create_subprocess_exec(
-            PARLEY,
-            *arguments,
-            cwd=self.folder,
-            env=outside | self.settings | settings,
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=PIPE,
+            PARLEY, *arguments, cwd=self.folder, env=environment, stdin=PIPE, stdout=PIPE, stderr=PIPE
         )
 
     async def run(self, *arguments: str, stdin: bytes = b"", **settings: str) -> Result:
@@ -61,7 +68,7 @@ class CommandLine:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    process: Process
+    process: Started
     ready: str
 
     async def stop(self, number: int = signal.SIGTERM) -> Result:
@@ -69,13 +76,13 @@ class Running:
         return await finished(self.process)
 
 
-async def finished(process: Process, stdin: bytes = b"") -> Result:
+async def finished(process: Started, stdin: bytes = b"") -> Result:
     async with asyncio.timeout(PATIENCE_S):
         out, err = await process.communicate(stdin)
     return Result(process.returncode or 0, out.decode(), err.decode())
 
 
-async def ready_line(process: Process) -> str:
+async def ready_line(process: Started) -> str:
     assert process.stdout is not None
     async with asyncio.timeout(PATIENCE_S):
         line = await process.stdout.readline()
@@ -85,7 +92,7 @@ async def ready_line(process: Process) -> str:
     return line.decode().rstrip("\n")
 
 
-async def hears(process: Process, number: int) -> None:
+async def hears(process: Started, number: int) -> None:
     """Returns once a process has a handler for this signal: before, Python itself is still starting."""
     while not caught(process.pid) >> (number - 1) & 1:
         await asyncio.sleep(0.01)

@@ -1,7 +1,5 @@
 import asyncio
 import json
-import re
-import shlex
 import stat
 from pathlib import Path
 
@@ -11,8 +9,6 @@ from storage import threads
 from storage.database import Database
 from tests.bots.saying import GENERAL, Say, meeting
 from tests.storage.samples import said
-
-PAGE = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)
@@ -89,10 +85,3 @@ def test_retention_is_part_of_the_configuration_file(say: Say) -> None:
     say.done("config", "import", "-", input="[workspace]\nretention_days = 0\n")
     assert say.done("retention") == "What was said is kept until it is deleted.\n"
     assert "retention_days" in say.refused("config", "import", "-", input="[workspace]\nretention_days = -1\n")
-
-
-def test_every_command_of_the_page_works_in_its_order(say: Say) -> None:
-    lines = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
-    assert len(lines) == 8
-    for line in lines:
-        say.done(*shlex.split(line, comments=True)[1:])

@@ -1,6 +1,7 @@
 import asyncio
 import signal
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from bots.playground.slack.server import create_app as slack_app
 from core.texts import INTERRUPTED
 from tests.bots.command_line import CommandLine, finished, hears
 from tests.bots.conftest import Outside
+from tests.bots.health import alive, unready_parts
 from tests.journeys.control import until
 
 
@@ -30,7 +32,7 @@ async def answers(outside: Outside) -> list[dict[str, Any]]:
 
 async def test_it_says_that_it_is_ready_answers_and_ends_in_order(outside: Outside, command_line: CommandLine) -> None:
     await outside.model.will_say("Hello, Ann.")
-    async with command_line.serving() as parley:
+    async with replace(command_line, anew=True).serving() as parley:
         host = outside.model.url.removeprefix("http://")
         assert parley.ready == f"parley ready: discord, slack; parley-playground at {host}"
         await outside.slack.post("/control/messages", user="ann", channel="general", text="@Parley hello")
@@ -81,7 +83,7 @@ async def test_a_signal_during_the_start_ends_it_with_0(outside: Outside, comman
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells which signals a process hears")
 async def test_a_signal_while_libraries_load_ends_it_with_0(command_line: CommandLine) -> None:
-    process = await command_line.start("run")
+    process = await replace(command_line, anew=True).start("run")
     await hears(process, signal.SIGTERM)
     process.terminate()
     assert (await finished(process)).code == 0
@@ -129,35 +131,3 @@ async def test_a_port_in_use_ends_it_with_1_and_a_sentence(command_line: Command
     assert result.code == 1
     assert "The port cannot be used" in result.err
     assert "Traceback" not in result.err
-
-
-async def test_health_is_answered_on_the_port(outside: Outside, command_line: CommandLine) -> None:
-    port = free_port()
-    async with command_line.serving(PORT=str(port)), aiohttp.ClientSession() as connections:
-        assert await alive(connections, port)
-        async with connections.get(f"http://127.0.0.1:{port}/readyz") as response:
-            assert response.status == 200
-            assert (await response.json())["parts"] == {
-                "started": True,
-                "database": True,
-                "slack": True,
-                "discord": True,
-            }
-        await outside.slack.fault("apps.connections.open", "status", status=500, times=1000)
-        await outside.slack.post("/control/sockets/disconnect", reason="drop")
-        parts = await until(lambda: unready_parts(connections, port))
-    assert parts == {"started": True, "database": True, "slack": False, "discord": True}
-
-
-async def alive(connections: aiohttp.ClientSession, port: int) -> bool:
-    try:
-        async with connections.get(f"http://127.0.0.1:{port}/healthz") as response:
-            return response.status == 200
-    except aiohttp.ClientConnectionError:
-        return False
-
-
-async def unready_parts(connections: aiohttp.ClientSession, port: int) -> dict[str, bool] | None:
-    async with connections.get(f"http://127.0.0.1:{port}/readyz") as response:
-        parts: dict[str, bool] = (await response.json())["parts"]
-        return parts if response.status == 503 else None

@@ -1,7 +1,6 @@
 import asyncio
 import json
 import signal
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,10 @@ import pytest
 from bots.playground.model.rules import Rules
 from bots.playground.model.server import create_app
 from bots.playground.serving import serving
-from tests.bots.command_line import CommandLine, finished
+from tests.bots.command_line import CommandLine, Started, finished
 from tests.bots.saying import Say
 from tests.journeys.control import Model
+from tests.tools.servers import by_pipes
 
 INSTRUCTION = "Talk like a pirate in {channel}."
 
@@ -48,7 +48,7 @@ async def pirate(parley: CommandLine) -> None:
     assert made.code == 0, made.err
 
 
-async def first_words(process: Process) -> str:
+async def first_words(process: Started) -> str:
     assert process.stdout is not None
     async with asyncio.timeout(30):
         return (await process.stdout.read(200)).decode()
@@ -96,6 +96,34 @@ async def test_another_model_and_temperature_can_be_tried(parley: CommandLine, m
     refused = await parley.run("try", "Pirate", "hello", "--model", "gpt-2")
     assert refused.code == 1
     assert "gpt-2" in refused.err
+
+
+async def test_a_persona_uses_the_tools_that_need_no_platform_and_the_calls_are_shown(
+    parley: CommandLine, model: Model
+) -> None:
+    settings = {"PARLEY_TOOLS": "search,calculator,office:*", "PARLEY_MCP": by_pipes(parley.folder)}
+    clerk = CommandLine(parley.folder, parley.settings | settings)
+    (parley.folder / "clerk.md").write_text("Count.", encoding="utf-8")
+    await model.will_call(
+        ("calculator", {"expression": "6*7"}), ("office__weather", {"city": "Ghent"}), text="Let me see."
+    )
+    await model.will_say("It is 42.")
+    result = await clerk.run("try", "--file", "clerk.md", "6 times 7?")
+    assert (result.code, result.out) == (0, "Let me see.\n\nIt is 42.\n"), result.err
+    assert result.err.splitlines()[:2] == [
+        'calculator {"expression":"6*7"} → 42',
+        'office:weather {"city":"Ghent"} → Rain in Ghent.',
+    ]
+    first, second = await model.requests()
+    offered = [tool["function"]["name"] for tool in first["tools"]]
+    assert "search" not in offered
+    assert "office__write" not in offered
+    assert [one["role"] for one in second["messages"]] == ["system", "user", "assistant", "tool", "tool"]
+    await model.will_call(("calculator", {"expression": "1/0"}))
+    await model.will_say("I cannot.")
+    told = json.loads((await clerk.run("try", "--file", "clerk.md", "1/0?", "--json")).out)
+    assert told["text"] == "I cannot."
+    assert [(one["name"], one["state"]) for one in told["tools"]] == [("calculator", "failed")]
 
 
 async def test_a_persona_that_is_only_a_file_needs_no_database(parley: CommandLine, model: Model) -> None:

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from core import texts
 from storage import encrypted
 from tests.bots.saying import GENERAL, Say, meeting
 
@@ -84,6 +85,9 @@ def test_a_workspace_may_allow_some_models_only(say: Say) -> None:
     say.done("model", "allow")
     assert len(say.found("model", "list")["models"]) == 3
     assert "gpt-2" in say.refused("model", "allow", "gpt-2")
+    say.done("model", "allow", "gpt-5,gpt-5-mini")
+    assert texts.NO_MODEL_NAMED in say.refused("model", "allow", ",")
+    assert say.found("model", "list")["models"] == ["gpt-5", "gpt-5-mini"]
 
 
 def test_the_audit_log_says_who_changed_what_newest_first(say: Say) -> None:
@@ -126,3 +130,15 @@ def test_the_key_of_an_endpoint_comes_one_way_only_and_is_there(say: Say) -> Non
     assert both.exit_code == 2
     told = say.refused("endpoint", "set", "https://llm.example.com/v1", "--key-env", "OWN_KEY")
     assert "'OWN_KEY' is empty or not set" in told
+
+
+def test_summaries_are_switched_for_a_workspace_and_left_to_the_operator_again(
+    say: Say, environment: Environment
+) -> None:
+    assert say.found("summaries") == {"summaries": "default"}
+    assert "takes the place of older messages" in say.done("summaries", "on")
+    assert say.found("summaries") == {"summaries": "on"}
+    environment["PARLEY_SUMMARIES"] = "on"
+    assert "without a summary.\n" in say.done("summaries", "off")
+    assert "that have no room, as Parley is set up.\n" in say.done("summaries", "default")
+    assert "summaries 'off' → none" in say.done("audit")

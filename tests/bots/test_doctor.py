@@ -1,10 +1,11 @@
 import asyncio
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import pytest
 
-from bots import doctor
+from bots import doctor, tools_checkup
 from bots.discord import checkup as discord
 from bots.discord import invite
 from bots.findings import Finding, Grade
@@ -15,6 +16,7 @@ from core.settings import Settings
 from storage.words import Platform
 from tests.bots.command_line import CommandLine
 from tests.bots.conftest import Outside
+from tests.tools.servers import by_pipes
 
 pytestmark = pytest.mark.usefixtures("environment")
 
@@ -198,3 +200,27 @@ async def test_a_broken_database_is_told(outside: Outside, tmp_path: Any) -> Non
     (tmp_path / "parley.db").write_text("this is no database at all, whatever it is called", encoding="utf-8")
     (fault,) = faults(await examined(loaded(outside, tmp_path)))
     assert "file is not a database" in fault
+
+
+@pytest.fixture
+def three_servers(tmp_path: Path) -> str:
+    """A file with a server that answers, a command that is not there, and an address where nobody answers."""
+    path = Path(by_pipes(tmp_path))
+    with path.open("a", encoding="utf-8") as file:
+        file.write('\n[gone]\ncommand = ["/nowhere/server"]\n[away]\nurl = "http://127.0.0.1:1/mcp"\n')
+    return str(path)
+
+
+async def test_each_server_of_tools_is_opened_and_what_is_wrong_is_told(
+    outside: Outside, tmp_path: Path, three_servers: str
+) -> None:
+    given = {"PARLEY_MCP": three_servers, "PARLEY_TOOLS": "time,office:weather"}
+    findings = [one for one in await examined(loaded(outside, tmp_path, **given)) if one.subject == "tools"]
+    assert [one.grade for one in findings] == [Grade.OK, Grade.FAIL, Grade.FAIL]
+    assert findings[0].text.startswith("office has ")
+    assert "weather" in findings[0].text
+    assert findings[1].text.startswith("gone cannot be used: FileNotFoundError")
+    assert findings[1].text.endswith("check its command in PARLEY_MCP")
+    assert findings[2].text.endswith("check its url in PARLEY_MCP")
+    misnamed = loaded(outside, tmp_path, **given | {"PARLEY_TOOLS": "office:whether"})
+    assert "has no tool 'whether', which PARLEY_TOOLS names" in (await tools_checkup.checkup(misnamed))[0].text

@@ -1,7 +1,7 @@
 import tomllib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from core import bundle
@@ -60,6 +60,7 @@ persona = "Support"
 '''
 
 
+@settings(deadline=None)  # the first file that is written loads the library for that
 @given(BUNDLES)
 def test_what_is_written_is_read_as_it_was(given: Bundle) -> None:
     assert bundle.read(bundle.written(given, "Example")) == given

@@ -1,10 +1,11 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from core.configurations import Configurations
 from core.people import WorkspaceRef
@@ -20,17 +21,32 @@ from tests.storage.samples import said
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """Every statement that reaches a database meanwhile."""
+    """Every statement that reaches a database meanwhile; SQLite tells of them itself, whoever has handed them over."""
     heard: list[str] = []
+    over = Event()
 
-    def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        heard.append(statement)
+    def hear(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if connection.dialect.name != "sqlite":
+            heard.append(statement)
 
-    event.listen(Engine, "before_cursor_execute", hear)
+    def tell(statement: str) -> None:
+        if not over.is_set():
+            heard.append(statement)
+
+    def trace(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        if connection.dialect.name == "sqlite":
+            driver.set_trace_callback(tell)
+
+    listening: dict[str, Any] = {"before_cursor_execute": hear, "begin": trace}
+    for name, function in listening.items():
+        event.listen(Engine, name, function)
     try:
         yield heard
     finally:
-        event.remove(Engine, "before_cursor_execute", hear)
+        over.set()
+        for name, function in listening.items():
+            event.remove(Engine, name, function)
 
 
 async def asked(database: Database, number: int = 1) -> Work:

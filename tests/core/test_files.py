@@ -68,6 +68,19 @@ def test_a_text_in_any_usual_encoding_is_read_as_it_was_written(text: str, encod
     assert files.decoded(text.encode(encoding, "replace")) == text.encode(encoding, "replace").decode(encoding)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_table_without_a_mark_of_its_encoding_is_read(encoding: str) -> None:
+    table = "Name;Straße\r\nZoë;Kastanienallee 4\r\n"
+    assert files.decoded(table.encode(encoding)) == table
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=200), st.integers(1, 40))
+@settings(deadline=None)
+def test_of_a_long_text_the_beginning_is_read_wherever_a_character_is_cut(text: str, most: int) -> None:
+    file = asyncio.run(read(text.encode(), PARLEY_FILE_CHARACTERS=most))
+    assert file.text in (text[:most], text.removeprefix("\ufeff")[:most]) or file.note == texts.FILE_UNKNOWN
+
+
 def test_a_text_of_an_old_windows_is_read() -> None:
     assert files.decoded("Käse für 4 €".encode("cp1252")) == "Käse für 4 €"
 
@@ -94,6 +107,12 @@ def test_a_picture_stands_upright_and_says_nothing_of_where_it_was_taken() -> No
     with Image.open(io.BytesIO(made)) as opened:
         assert opened.size == (100, 200)
         assert not opened.getexif()
+
+
+def test_what_else_a_picture_holds_is_not_kept() -> None:
+    made = pictures.scaled(picture((20, 10), icc_profile=bytes(500_000)))
+    with Image.open(io.BytesIO(made)) as opened:
+        assert not opened.info
 
 
 def test_an_animation_is_its_first_picture() -> None:

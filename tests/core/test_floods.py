@@ -1,9 +1,10 @@
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.floods import MINUTE_S, MOST_BUCKETS, Floods, Level, Who
+from core.floods import MINUTE_S, Floods, Level, Who
 
 ANN, BEN = Who(Level.PERSON, "ann"), Who(Level.PERSON, "ben")
 GENERAL = Who(Level.CHANNEL, "general")
@@ -77,7 +78,26 @@ def test_a_clock_that_goes_back_gives_nobody_more(times: list[float]) -> None:
 
 def test_quiet_people_are_forgotten() -> None:
     subject = floods()
-    for number in range(MOST_BUCKETS):
+    for number in range(100):
         subject.admit((Who(Level.PERSON, str(number)),), 0)
-    subject.admit((ANN,), MINUTE_S + 1)
-    assert len(subject._buckets) == 1  # noqa: SLF001
+    subject.admit((ANN,), MINUTE_S)
+    assert len(subject) == 1
+
+
+def test_no_more_than_so_many_are_remembered_and_whoever_asked_last_among_them() -> None:
+    subject = Floods({Level.PERSON: 1}, most=2)
+    for who in (ANN, BEN, ANN, Who(Level.PERSON, "chloé")):
+        subject.admit((who,), 0)
+    assert len(subject) == 2
+    assert subject.admit((ANN,), 0) == ANN
+    assert subject.admit((BEN,), 0) is None
+
+
+def test_what_is_asked_side_by_side_is_counted_one_by_one() -> None:
+    subject = Floods({Level.PERSON: 50, Level.CHANNEL: 10_000}, most=8)
+
+    def ask(number: int) -> bool:
+        return subject.admit((ANN, Who(Level.CHANNEL, str(number))), 0) is None
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(ask, range(400))) == 50

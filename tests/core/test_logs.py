@@ -123,3 +123,13 @@ def test_a_person_at_a_terminal_sees_a_traceback_only_when_debugging(
     except ZeroDivisionError as error:
         logs.unforeseen("command.broke", error)
     assert ("Traceback" in stream.getvalue()) is shown
+
+
+def test_the_level_of_each_record_is_told(stream: io.StringIO) -> None:
+    heard: list[str] = []
+    logs.set_up(settings.load(None), stream, heard.append)
+    structlog.get_logger().debug("reply.looked_at")
+    structlog.get_logger().info("reply.started")
+    structlog.get_logger().error("reply.broke")
+    logging.getLogger("discord").warning("slow")
+    assert heard == ["info", "error", "warning"]

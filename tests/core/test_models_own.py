@@ -102,6 +102,8 @@ async def test_everything_that_is_wrong_is_told_at_once(database: Database) -> N
 async def test_where_none_may_be_brought_it_is_said(database: Database, given: dict[str, str]) -> None:
     with pytest.raises(PersonaError, match=r"[Ww]hoever runs Parley"):
         await desk(database, **given).set(ADA, fields())
+    with pytest.raises(PersonaError, match=r"[Ww]hoever runs Parley"):
+        await desk(database, **given).to_change(ADA)
 
 
 async def test_what_is_not_there_cannot_be_removed(database: Database) -> None:

@@ -68,6 +68,7 @@ async def test_nobody_else_changes_anything(personas: Personas, settings: Worksp
         settings.remove_manager(BEN, "person", "U2"),
         settings.set_channel_managers(BEN, on=False),
         settings.set_timezone(BEN, "UTC"),
+        settings.set_summaries(BEN, "on"),
         settings.audit(BEN),
     ]
     for deed in deeds:

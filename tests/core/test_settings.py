@@ -116,6 +116,16 @@ def test_each_encryption_key_must_be_one_and_none_is_quoted() -> None:
     assert "too-short" not in told[0]
 
 
+def test_the_token_of_the_admin_page_is_hard_to_guess_and_needs_a_port() -> None:
+    for token in ("hunter2", "a" * 60):
+        (problem,) = problems(**WHOLE, PORT="8080", PARLEY_ADMIN_TOKEN=token)
+        assert problem.startswith("PARLEY_ADMIN_TOKEN: this is too easy to guess")
+        assert token not in problem
+    (problem,) = problems(**WHOLE, PARLEY_ADMIN_TOKEN="0123456789abcdef01234567")
+    assert problem.startswith("PORT is missing")
+    assert problems(**WHOLE, PORT="8080", PARLEY_ADMIN_TOKEN="0123456789abcdef01234567") == ()
+
+
 def test_nothing_to_serve_is_a_problem() -> None:
     assert problems(OPENAI_API_KEY="sk-1", OPENAI_MODEL="gpt-5")[0].startswith("Nothing to serve")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from core.access import AccessLists
 from core.configurations import Configurations
 from core.errors import BadBundle
 from core.people import Person, WorkspaceRef, operator
@@ -12,6 +13,7 @@ from core.personas import PersonaError, PersonaFields, Personas
 from core.rights import NotAllowed
 from core.transfer import Plan, Transfer
 from core.workspace import WorkspaceSettings
+from storage.access import Listed
 from storage.configurations import Configuration
 from storage.database import Database
 from storage.incoming import Place
@@ -24,12 +26,15 @@ NOTHING_SET = """\
 [workspace]
 prompt = ""
 timezone = "UTC"
+summaries = "default"
 model = ""
 models = []
 channel_managers = true
 manager = []
 server = []
 cap = []
+
+[workspace.access]
 """
 
 
@@ -44,6 +49,7 @@ class House:
         configurations = Configurations(database)
         self.personas = Personas(database, configurations)
         self.settings = WorkspaceSettings(database, configurations)
+        self.access = AccessLists(database, configurations)
         self.transfer = Transfer(database, configurations, only_known)
 
     async def export(self) -> str:
@@ -64,6 +70,11 @@ class House:
         await self.settings.allow_models(BY, ["gpt-5", "gpt-5-mini"])
         await self.settings.set_model(BY, "gpt-5")
         await self.settings.add_manager(BY, "person", "U1", "Ann")
+        await self.settings.set_summaries(BY, "on")
+        await self.access.allow(BY, "role", "S1", "@support")
+        await self.access.deny(BY, "channel", "C0RANDOM01", "#random")
+        await self.access.set_direct(BY, on=False)
+        await self.access.set_words(BY, ["blue moon", "secret"])
         await self.settings.set_channel_managers(BY, on=False)
         await self.personas.create(
             BY,
@@ -227,6 +238,78 @@ async def test_everything_that_is_wrong_is_told_at_once_and_nothing_is_written(h
     ):
         assert part in told
     assert (await house.export()).endswith(NOTHING_SET)
+
+
+async def test_what_is_wrong_with_the_form_is_told_together_with_what_is_wrong_with_the_texts(house: House) -> None:
+    file = """
+    colour = "blue"
+    [workspace]
+    timezone = "Mars/Olympus"
+    channel_managers = "yes"
+    [[workspace.cap]]
+    period = "week"
+    amount = "a lot"
+    [[workspace.access.allow]]
+    name = "Ann"
+    [[workspace.access.deny]]
+    kind = "role"
+    id = " "
+    [[persona]]
+    instruction = "I am {nobody}."
+    tools = ["search", 1]
+    [[persona]]
+    name = "Pirate"
+    temperature = "hot"
+    icon = "parrot.png"
+    [[channel]]
+    name = "general"
+    persona = "Nobody"
+    """
+    with pytest.raises(BadBundle) as refused:
+        await house.imported(file)
+    assert sorted(problem.split(". What can stand")[0] for problem in refused.value.problems) == [
+        "channel 'general': id is missing",
+        "channel 'general': there is no persona called 'Nobody'",
+        "colour is no word of a configuration file",
+        "persona '1': I do not know {nobody}",
+        "persona 'Pirate': An icon is the https address of a picture, or an emoji such as :robot_face:.",
+        "persona 'Pirate': instruction is missing",
+        "persona 'Pirate': temperature is not right: input should be a valid number",
+        "persona 1 tools: entry 2 is not right: input should be a valid string",
+        "persona 1: name is missing",
+        "workspace access '': id is empty",
+        "workspace access allow 'Ann': id is missing",
+        "workspace access allow 'Ann': kind is missing",
+        "workspace cap 1: period is not right: input should be 'day' or 'month'",
+        "workspace cap 1: reach is missing",
+        "workspace cap: Write an amount such as $5 or 20000 tokens.",
+        "workspace: 'Mars/Olympus' is not a time zone that I know: write one such as Europe/Brussels.",
+        "workspace: channel_managers is not right: input should be a valid boolean",
+    ]
+
+
+async def test_who_may_use_parley_becomes_what_the_file_says_each_change_by_itself(house: House) -> None:
+    await house.fill()
+    plan = await house.imported(
+        """
+        [workspace.access]
+        words = ["secret"]
+        deny = [{kind = "role", id = "S1", name = "@support"}]
+        allow = [{kind = "person", id = "U1", name = "Ann"}]
+        """
+    )
+    assert [str(step) for step in plan.steps] == [
+        "~ direct messages off → on",
+        "~ blocked words blue moon, secret → secret",
+        "+ allowed person Ann",
+        "~ denied role @support",
+        "- denied channel #random",
+    ]
+    rules = await house.access.shown(BY)
+    assert (rules.allowed, rules.denied) == ((Listed("person", "U1", "Ann"),), (Listed("role", "S1", "@support"),))
+    assert (rules.direct, rules.words) == (True, ("secret",))
+    deeds = [deed for deed, _ in (await house.audit())[:6]]
+    assert deeds == ["import", "access.lift", "access.deny", "access.allow", "access.words", "access.direct"]
 
 
 async def test_a_model_that_is_set_may_stay_when_it_is_not_offered_any_more(house: House) -> None:

@@ -1,13 +1,13 @@
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 
 import httpx2
 import pytest
 from aiohttp import web
 
 from bots.playground.serving import serving
-from core.wire import LONGEST_REST_S, Pace, Wire, body_of
+from core.wire import LONGEST_ALONE_S, LONGEST_REST_S, Pace, Wire, body_of
 
 TOKENS = [f"data: {number}\n\n".encode() for number in range(20)]
 
@@ -78,10 +78,20 @@ async def test_a_server_that_is_not_there_is_a_connection_error() -> None:
             await client.get("http://127.0.0.1:9/")
 
 
-async def test_an_answer_alone_is_never_rested_from() -> None:
+def test_an_answer_alone_is_rested_from_only_once_it_has_been_growing() -> None:
     pace = Pace()
-    async with asked("/tokens") as response:
-        with pace.live():
-            began = asyncio.get_running_loop().time()
-            await pace.rest(response)
-            assert asyncio.get_running_loop().time() - began < LONGEST_REST_S / 10
+    with pace.live():
+        assert [pace.pause_s(age_s) for age_s in (0.0, 0.1, 0.4, 60.0)] == pytest.approx(
+            [0.0, 0.0, 0.02, LONGEST_ALONE_S]
+        )
+
+
+def test_of_many_answers_each_is_rested_from_at_once_and_never_for_long() -> None:
+    pace = Pace()
+    with ExitStack() as live:
+        for _ in range(50):
+            live.enter_context(pace.live())
+        assert pace.pause_s(0.0) == 0.05
+        for _ in range(450):
+            live.enter_context(pace.live())
+        assert pace.pause_s(60.0) == LONGEST_REST_S

@@ -3,6 +3,8 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
 
 import click
 import pytest
@@ -12,6 +14,7 @@ from bots.discord import invite
 from bots.slack import scopes
 from bots.slack.manifest import manifest, written
 from tests.house import references
+from tests.house.pages import PAGES, command_exists
 from tests.house.references import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -30,15 +33,6 @@ def commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command
             yield f"{path} {name}", command
 
 
-def command_exists(words: list[str]) -> bool:
-    command: click.Command | None = parley
-    for word in words:
-        if not isinstance(command, click.Group):
-            return True
-        command = command.get_command(click.Context(command), word)
-    return command is not None
-
-
 def test_env_example_is_written_from_the_settings() -> None:
     assert references.ENV_EXAMPLE.read_text(encoding="utf-8") == references.env_example()
 
@@ -49,7 +43,7 @@ def test_the_settings_page_is_written_from_the_settings() -> None:
 
 @pytest.mark.parametrize("name", [name for name, _ in commands(parley, "parley")])
 def test_every_command_is_documented(name: str) -> None:
-    assert f"`{name}" in DOCS["operating.md"]
+    assert f"`{name}" in DOCS["commands.md"]
 
 
 @pytest.mark.parametrize(("name", "command"), list(commands(parley, "parley")))
@@ -72,17 +66,47 @@ def test_what_the_readme_makes_can_be_made(target: str) -> None:
 
 @pytest.mark.parametrize("page", ["README.md", *sorted(DOCS)])
 def test_every_command_in_the_docs_exists(page: str) -> None:
-    text = README if page == "README.md" else DOCS[page]
+    text = re.sub(r"```text\n.*?```", "", README if page == "README.md" else DOCS[page], flags=re.DOTALL)
     told = re.findall(r"(?:^|`|\$ )parley ((?:[a-z]+(?:-[a-z]+)* ?){1,2})", text, re.MULTILINE)
     assert [words for words in told if not command_exists(words.split()[:2])] == []
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", *(f"docs/{name}" for name in sorted(DOCS))])
+@pytest.mark.parametrize("page", PAGES)
 def test_links_within_the_project_lead_somewhere(page: str) -> None:
     source = ROOT / page
-    links = re.findall(r"\]\(([^)#]+)[^)]*\)", source.read_text(encoding="utf-8"))
-    local = [link for link in links if "://" not in link]
-    assert [link for link in local if not (source.parent / link).exists()] == []
+    links = re.findall(r"\]\(([^)]+)\)", source.read_text(encoding="utf-8"))
+    local = [link.partition("#") for link in links if "://" not in link]
+    paths = [(source.parent / path if path else source, anchor) for path, _, anchor in local]
+    assert [str(path) for path, _ in paths if not path.exists()] == []
+    assert [f"{path}#{anchor}" for path, anchor in paths if anchor and anchor not in anchors(path)] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_files_that_a_page_names_are_there(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = re.findall(r"`((?:bots|core|storage|tests|benchmarks|deploy|docs)/[\w/.-]+)`", text)
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def anchors(path: Path) -> set[str]:
+    """What the headings of a page are called in links: docs.github.com, "Basic writing and formatting syntax"."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_event_of_the_log_that_is_told_of_is_written_somewhere() -> None:
+    told = re.findall(r"^\| (`[^|]+) \|", DOCS["operating.md"].partition("## Logs")[2], re.MULTILINE)
+    code = [path.read_text(encoding="utf-8") for floor in ("bots", "core") for path in (ROOT / floor).rglob("*.py")]
+    events = re.findall(r"`([\w.]+)`", " ".join(told))
+    assert [event for event in events if not any(f'"{event}"' in text for text in code)] == []
+    assert len(events) > 10
+
+
+def test_the_drawing_has_the_steps_of_its_page() -> None:
+    drawing = ElementTree.parse(ROOT / "docs/architecture.svg")  # noqa: S314
+    numbers = [text.text for text in drawing.iter() if text.get("class") == "number"]
+    steps = re.findall(r"^(\d)\. \*\*", DOCS["architecture.md"], re.MULTILINE)
+    assert numbers == steps
 
 
 def test_the_changelog_tells_of_this_version() -> None:

@@ -18,6 +18,9 @@ HOMES = {
     "sqlmodel": ("storage/",),
     "alembic": ("storage/",),
     "cryptography": ("storage/",),
+    "jinja2": ("bots/admin/",),
+    "prometheus_client": ("core/counting.py",),
+    "opentelemetry": ("bots/tracing.py",),
     "procrastinate": ("core/jobs.py", "storage/migrations/"),
     "psycopg": ("storage/",),
 }

@@ -8,7 +8,7 @@ import aiohttp
 
 T = TypeVar("T")
 
-PATIENCE_S = 15.0
+PATIENCE_S = 45.0
 
 
 async def until(look: Callable[[], Awaitable[T | None]], patience_s: float = PATIENCE_S) -> T:

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from storage import changes, claims, replies, threads
 from storage.changes import Answered, Edited, Removed
@@ -27,6 +27,14 @@ async def test_an_edit_before_the_answer_starts_is_what_is_answered(database: Da
 async def test_an_edit_that_changes_no_text_does_nothing(database: Database) -> None:
     await database.run(threads.keep, said(1))
     assert not (await database.run(changes.edit, GENERAL, "1", "hello", LATER)).changed
+
+
+async def test_an_edit_that_is_told_late_does_not_undo_a_newer_one(database: Database) -> None:
+    await database.run(threads.keep, said(1))
+    await database.run(changes.edit, GENERAL, "1", "newest", LATER)
+    earlier = await database.run(changes.edit, GENERAL, "1", "newer", LATER - timedelta(seconds=2))
+    assert not earlier.changed
+    assert await turns(database) == ["newest"]
 
 
 async def test_an_edit_of_what_was_never_kept_does_nothing(database: Database) -> None:

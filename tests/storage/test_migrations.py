@@ -47,6 +47,9 @@ ROWS: dict[str, dict[str, object]] = {
 }
 
 
+ENDING_SEQUENCES = "select sequencename from pg_sequences where max_value < 4000000000"
+
+
 def revisions() -> list[str]:
     """Every revision but the newest, oldest first."""
     config = Config()
@@ -54,11 +57,13 @@ def revisions() -> list[str]:
     return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()][::-1][:-1]
 
 
-def fill(connection: Connection) -> None:
+def fill(connection: Connection, beyond: int = 0) -> None:
+    """A row in each table, with ids that are so much higher."""
     for name, values in ROWS.items():
+        ids = {key: given + beyond for key, given in values.items() if key.endswith("id") and isinstance(given, int)}
         table = Table(name, MetaData(), autoload_with=connection)
         needed = [column.name for column in table.columns if not column.nullable and column.name.endswith("_at")]
-        connection.execute(insert(table).values(values | dict.fromkeys(needed, text(f"'{MOMENT}'"))))
+        connection.execute(insert(table).values(values | ids | dict.fromkeys(needed, text(f"'{MOMENT}'"))))
 
 
 def count(connection: Connection, name: str) -> int:
@@ -79,6 +84,16 @@ def test_an_upgrade_keeps_every_row_of_an_older_database(database_url: str, revi
     engine.dispose()
     assert (before, after > revision, enforced) == (revision, True, True)
     assert counts == dict.fromkeys(ROWS, 1)
+
+
+def test_an_id_may_be_higher_than_32_bits_hold(migrated_url: str) -> None:
+    engine = engine_for(migrated_url)
+    migrate.upgrade(engine)
+    with engine.begin() as connection:
+        fill(connection, beyond=2**31)
+        reached = [] if engine.dialect.name == "sqlite" else connection.execute(text(ENDING_SEQUENCES)).all()
+    engine.dispose()
+    assert reached == []
 
 
 def test_what_was_used_before_it_was_counted_is_counted_by_the_upgrade(database_url: str) -> None:

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +52,18 @@ async def test_a_further_version_sees_what_the_first_had_seen_and_not_the_first(
     last = await database.run(claims.claim, 1, 10)
     assert last is not None
     assert [turn.text for turn in last.turns] == ["hello", "anew", "later", "second", "and?"]
+
+
+async def test_a_message_tells_the_workspace_of_its_reply_and_a_channel_those_that_know_it(database: Database) -> None:
+    work = await claimed(database)
+    await database.run(replies.add_segment, work, 0, "a")
+    shown = [
+        await database.run(standings.workspaces_of, work.platform, posts_in, message_id)
+        for posts_in, message_id in ((work.posts_in, "a"), (work.posts_in, "b"), ("elsewhere", "a"))
+    ]
+    assert shown == [{work.workspace_id}, set(), set()]
+    assert await database.run(standings.workspaces_with, work.platform, work.channel_id) == {work.workspace_id}
+    assert await database.run(standings.workspaces_with, Platform.DISCORD, work.channel_id) == set()
 
 
 async def test_no_version_is_made_of_what_still_runs_or_while_another_waits(database: Database) -> None:
@@ -139,3 +153,14 @@ def test_a_reply_moves_only_as_the_table_says(old: ReplyState, new: ReplyState) 
         return
     with pytest.raises(IllegalMove):
         move(old, new)
+
+
+async def test_what_waits_is_counted_with_since_when_the_oldest_does(database: Database) -> None:
+    before = datetime.now(UTC)
+    await claimed(database)
+    await database.run(threads.keep, said(2, "and?"))
+    found = await database.run(standings.unsettled_by_state)
+    queued = found[ReplyState.QUEUED]
+    assert {state: waiting.count for state, waiting in found.items()} == {ReplyState.QUEUED: 1, ReplyState.RUNNING: 1}
+    assert queued.since is not None
+    assert before - timedelta(seconds=1) < queued.since <= datetime.now(UTC)

@@ -3,6 +3,7 @@
 import random
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from bots.playground.slack.channels import Channel, ChannelKind
 from bots.playground.slack.delivery import Deliveries
@@ -32,7 +33,7 @@ class Events:
         docs.slack.dev/reference/events/app_mention: the mention is an event of its own, with the same `ts`
         and another event id; direct and group messages have none.
         """
-        written = message.as_slack() | {"channel": channel.id, "event_ts": message.ts}
+        written = message.as_slack() | self._foreign(message) | {"channel": channel.id, "event_ts": message.ts}
         if message.subtype == "thread_broadcast" and message.thread_ts is not None:
             written["root"] = channel.messages[message.thread_ts].as_slack()
         event = written | {"channel_type": channel.kind.value} | (overrides or {})
@@ -46,6 +47,14 @@ class Events:
         pair = ([event] if send_message else []) + ([mention] if self._is_subscribed("app_mention") else [])
         for each in self._in_order(pair):
             self.send(each)
+
+    def _foreign(self, message: Message) -> Json:
+        """What the event of somebody from another workspace says of them: docs.slack.dev/apis/slack-connect."""
+        author = self._world.users.get(message.author.user_id or "")
+        if author is None or author.team_id is None:
+            return {}
+        profile = {"name": author.name, "display_name": author.real_name, "real_name": author.real_name}
+        return {"user_team": author.team_id, "source_team": author.team_id, "user_profile": profile}
 
     def _mentions_me(self, channel: Channel, message: Message) -> bool:
         if channel.kind in (ChannelKind.DIRECT, ChannelKind.GROUP) or self._world.is_mine(message):
@@ -145,6 +154,11 @@ class Events:
             }
         )
 
+    def _is_shared(self, channel_id: Any) -> bool:
+        channel = self._world.channels.get(channel_id) if isinstance(channel_id, str) else None
+        people = (self._world.users.get(member) for member in channel.members) if channel else ()
+        return any(person is not None and person.team_id is not None for person in people)
+
     def _is_subscribed(self, name: str) -> bool:
         return name in self._rules().subscriptions
 
@@ -158,11 +172,13 @@ class Events:
         return str(payload["event_id"])
 
     def envelope(self, event: Json) -> Json:
-        """The outer event (docs.slack.dev/apis/events-api#event-type-structure)."""
+        """The outer event (docs.slack.dev/apis/events-api#event-type-structure); in a channel that is shared with
+        others, `team_id` is the workspace of whoever did it."""
         team_id = self._world.team.id
+        whose = event if isinstance(event, dict) else {}
         return {
             "token": "playground-verification-token",
-            "team_id": team_id,
+            "team_id": whose.get("source_team") or team_id,
             "context_team_id": team_id,
             "context_enterprise_id": None,
             "api_app_id": self._world.me.app_id,
@@ -179,6 +195,6 @@ class Events:
                     "is_enterprise_install": False,
                 }
             ],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": self._is_shared(whose.get("channel")),
             "event_context": f"4-{uuid.uuid4().hex}",
         }

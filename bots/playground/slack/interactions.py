@@ -12,6 +12,7 @@ from bots.playground.slack.backend import Backend
 from bots.playground.slack.channels import Channel, ChannelKind
 from bots.playground.slack.errors import ControlError, SlackError, Unanswered
 from bots.playground.slack.messages import Json, Message
+from bots.playground.slack.rules import InteractionTeam
 from bots.playground.slack.views import View
 from bots.playground.slack.world import User
 
@@ -189,16 +190,30 @@ class Interactions:
 
     def _payload(self, user: User, kind: str, fields: Json) -> Json:
         world = self.backend.world
+        home = user.team_id or world.team.id
         return {
             "type": kind,
             "token": "playground-verification-token",
-            "team": {"id": world.team.id, "domain": world.team.domain},
-            "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": world.team.id},
+            **self._origin(user, kind),
+            "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": home},
             "api_app_id": world.me.app_id,
-            "enterprise": None,
-            "is_enterprise_install": False,
             "trigger_id": self.backend.triggers.issue(user.id, self.backend.now()),
             **fields,
+        }
+
+    def _origin(self, user: User, kind: str) -> Json:
+        """The workspace that an interaction is said to be from, and its organisation: `InteractionTeam`."""
+        team, rule = self.backend.world.team, self.backend.rules.interaction_team
+        if rule is InteractionTeam.ABSENT:
+            organisation = {"id": f"E{team.id[1:]}", "name": team.name}
+            return {"team": None, "enterprise": organisation, "is_enterprise_install": True}
+        of_the_app = {"id": team.id, "domain": team.domain}
+        of_the_person = {"id": user.team_id, "domain": "elsewhere"} if user.team_id else of_the_app
+        is_theirs = rule is InteractionTeam.PERSON or kind.startswith("view_")
+        return {
+            "team": of_the_person if is_theirs else of_the_app,
+            "enterprise": None,
+            "is_enterprise_install": False,
         }
 
     def _response_url(

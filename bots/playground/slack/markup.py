@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bots.playground.slack.channels import ChannelKind
 from bots.playground.slack.messages import Json
@@ -51,6 +52,7 @@ def typed(world: SlackWorld, text: str, *, with_names: bool = False) -> str:
     return _scanner(tuple(people), tuple(channels)).sub(replace, text)
 
 
+@lru_cache(maxsize=16)
 def _scanner(people: tuple[str, ...], channels: tuple[str, ...]) -> re.Pattern[str]:
     def names(of: tuple[str, ...]) -> str:
         return "|".join(re.escape(name) for name in sorted(of, key=len, reverse=True)) or r"(?!)"

@@ -50,7 +50,8 @@ class People:
         """A message as somebody's client sends it: typed text in markup, with its rich text beside it."""
         world = self._world
         markup_text = None if text is None else markup.typed(world, text)
-        message = Message(world.timestamps.take(), channel.id, world.author(user), world.team.id, markup_text)
+        home = user.team_id or world.team.id
+        message = Message(world.timestamps.take(), channel.id, world.author(user), home, markup_text)
         if not user.is_bot:
             message.client_msg_id = str(uuid.uuid4())
             if markup_text:

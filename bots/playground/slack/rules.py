@@ -66,6 +66,19 @@ class MentionOrder(StrEnum):
     SHUFFLED = "shuffled"
 
 
+class InteractionTeam(StrEnum):
+    """Whose workspace `team` names in an interaction of somebody from elsewhere, in a shared channel.
+
+    docs.slack.dev/reference/interaction-payloads/block_actions-payload calls it the one that the interaction originated
+    from. For a message that has been seen to be the app's (slackapi/java-slack-sdk#1041), for a form it is the person's
+    (slackapi/bolt-js#1614), and an organisation's installation is told none (slackapi/bolt-python#23).
+    """
+
+    APP = "app"
+    PERSON = "person"
+    ABSENT = "absent"
+
+
 class Rules(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What this server enforces; durations are seconds."""
 
@@ -98,6 +111,7 @@ class Rules(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     commands: tuple[str, ...] | None = None
     escape_commands: bool = True
     is_agent: bool = True
+    interaction_team: InteractionTeam = InteractionTeam.APP
 
 
 def patched(rules: Rules, body: bytes) -> Rules:

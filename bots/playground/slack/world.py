@@ -21,7 +21,10 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person, or the bot user of an app; `team_id` is the workspace that a stranger in a shared channel is from."""
+    """A person, or the bot user of an app.
+
+    `team_id` is the workspace that a stranger in a shared channel is from; a guest `is_restricted` to some channels.
+    """
 
     id: str
     name: str
@@ -31,6 +34,7 @@ class User:
     bot_id: str | None = None
     app_id: str | None = None
     team_id: str | None = None
+    is_restricted: bool = False
 
     @property
     def is_bot(self) -> bool:
@@ -55,7 +59,7 @@ class User:
             "is_admin": self.is_admin,
             "is_owner": self.is_owner,
             "is_primary_owner": self.is_owner,
-            "is_restricted": False,
+            "is_restricted": self.is_restricted,
             "is_ultra_restricted": False,
             "is_bot": self.is_bot,
             "is_app_user": False,

@@ -1,9 +1,10 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
-from time import monotonic
+from typing import Any
 
 import pytest
 
+from bots.discord.client import naming_its_shard
 from bots.discord.events import Events
 from bots.discord.openings import Openings
 from bots.discord.places import Places, place_of, workspace_of
@@ -26,7 +27,7 @@ def client() -> Replaying:
 @pytest.fixture
 async def events(client: Replaying, tmp_path: Path) -> AsyncIterator[Events]:
     database = await Database.open(f"sqlite:///{tmp_path}/parley.db")
-    nearby = Nearby(database, monotonic)
+    nearby = Nearby(database)
     yield Events(client, Places(client), nearby, Openings(wanted=False), Refusals(client))
     await database.close()
 
@@ -106,3 +107,18 @@ async def test_where_only_a_person_installed_parley_they_are_their_own_workspace
     assert workspace_of(theirs).id == f"dm:{theirs.user.id}"
     assert place_of(ours).channel_name == "general"
     assert place_of(theirs).workspace_name == ""
+
+
+async def test_a_message_without_components_is_read(client: Replaying, events: Events) -> None:
+    message = client.message("message_mention")
+    del message.components
+    incoming = await events.incoming(message)
+    assert incoming is not None
+    assert incoming.asks
+
+
+async def test_a_gateway_need_not_name_its_only_shard() -> None:
+    heard: list[Any] = []
+    naming_its_shard(heard.append)({"session_id": "one"})
+    naming_its_shard(heard.append)({"session_id": "two", "shard": [1, 2]})
+    assert [ready["shard"] for ready in heard] == [[0, 1], [1, 2]]

@@ -26,3 +26,12 @@ async def test_names_that_cannot_be_learnt_at_once_keep_nobody_from_anything() -
         names = Names(web.client("xoxb-wrong", slack.api, connections))
         await names.learn()
         assert await names.user("U0ANN00001") == "U0ANN00001"
+
+
+async def test_no_more_names_are_remembered_than_so_many() -> None:
+    async with local_slack() as slack, aiohttp.ClientSession() as connections:
+        names = Names(web.client("xoxb-playground", slack.api, connections), most=1)
+        for user_id in ("U0ANN00001", "U0BEN00001", "U0BEN00001", "U0ANN00001"):
+            await names.user(user_id)
+        asked = [call["args"]["user"] for call in await slack.calls("users.info")]
+        assert asked == ["U0ANN00001", "U0BEN00001", "U0ANN00001"]

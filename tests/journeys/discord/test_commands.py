@@ -205,6 +205,7 @@ async def test_commands_are_known_before_parley_is_ready(server: Server, parley:
         "schedule",
         "status",
         "stop",
+        "summaries",
         "timezone",
         "tools",
         "usage",
@@ -214,7 +215,7 @@ async def test_commands_are_known_before_parley_is_ready(server: Server, parley:
     assert sorted(listed) == names
     for administrative in ("access", "audit", "endpoint"):
         assert listed[administrative]["default_member_permissions"] == str(int(Permission.MANAGE_GUILD))
-    for checked_when_used in ("persona", "prompt", "model", "timezone"):
+    for checked_when_used in ("persona", "prompt", "model", "timezone", "summaries"):
         assert listed[checked_when_used]["default_member_permissions"] is None
     assert listed["listen"]["default_member_permissions"] == str(int(Permission.MANAGE_CHANNELS))
     assert listed["stop"]["contexts"] == [0, 1]
@@ -223,3 +224,14 @@ async def test_commands_are_known_before_parley_is_ready(server: Server, parley:
         assert listed[everywhere]["contexts"] == [0, 1, 2]
         assert listed[everywhere]["integration_types"] == [0, 1]
     assert await parley.connected() == {Platform.DISCORD: True}
+
+
+@pytest.mark.parametrize("operation", ["GET /applications/{application}/commands", "GET /gateway/bot"])
+async def test_mentions_are_answered_where_commands_and_shards_are_not_served(
+    server: Server, model: Model, settings: Settings, operation: str
+) -> None:
+    await server.fault(operation, "status", status=404, body='{"message": "404: Not Found", "code": 0}')
+    async with serving_parley(settings, frozenset({Platform.DISCORD})):
+        await model.will_say("All the same.")
+        await server.say(ANN, "@Parley are you there?")
+        await server.answer("All the same.")

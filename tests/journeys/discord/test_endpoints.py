@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from bots.service import serving
+from core import texts
 from core.settings import Settings
 from storage.encrypted import new_key
+from storage.words import Platform
 from tests.journeys.control import Model
 from tests.journeys.discord.server import ANN, BEN, Server
 
@@ -47,6 +50,11 @@ async def test_a_server_brings_its_own_endpoint_and_the_key_is_never_shown(serve
     assert KEY not in str(form)
     assert KEY not in await server.told(ANN, "audit")
     assert "removed" in await told(server, "remove")
+
+
+async def test_where_no_key_can_be_kept_no_form_opens(server: Server, settings: Settings) -> None:
+    async with serving(settings.model_copy(update={"encryption_keys": SecretStr("")}), frozenset({Platform.DISCORD})):
+        assert await told(server, "set") == texts.OWN_ENDPOINTS_UNKEPT
 
 
 @PARLEY

@@ -149,7 +149,7 @@ async def test_without_the_message_content_intent_mentions_and_commands_are_stil
 async def test_an_intent_that_is_taken_away_between_login_and_gateway_says_so(
     server: Server, settings: Settings
 ) -> None:
-    await server.fault("PUT /applications/{application}/commands", "slow", delay_s=0.5)
+    await server.fault("GET /gateway/bot", "slow", delay_s=0.5)
 
     async def take_away() -> None:
         async def registering() -> bool:

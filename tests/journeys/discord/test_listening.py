@@ -5,9 +5,15 @@ from typing import Any
 
 import pytest
 
+from bots.playground.discord.world import DiscordWorld
 from bots.service import serving as serving_parley
+from core.configurations import Configurations
+from core.people import WorkspaceRef, operator
+from core.personas import Personas
 from core.settings import Settings
-from storage.words import Platform
+from storage.database import Database
+from storage.incoming import Place
+from storage.words import Listening, Platform
 from tests.journeys.control import Model, until
 from tests.journeys.discord.server import ANN, BEN, CHLOE, DEPLOYBOT, Server
 
@@ -66,6 +72,27 @@ async def test_a_channel_can_listen_to_every_message_as_one_conversation(server:
         "deploybot (bot): Deployed.\n\nChloé: thanks",
     ]
     assert len(await model.requests()) == 3
+
+
+@PARLEY
+async def test_what_another_process_lets_a_channel_listen_to_holds_for_the_next_message(
+    server: Server, world: DiscordWorld, settings: Settings, model: Model
+) -> None:
+    beside = await Database.open(settings.database_url)
+    personas = Personas(beside, Configurations(beside))
+    guild = WorkspaceRef(Platform.DISCORD, str(next(iter(world.guilds))))
+    support = Place(platform=guild.platform, workspace_id=guild.id, channel_id=await server.channel_id("support"))
+    for listening, said in ((None, "@Parley one"), (Listening.EVERY, "two"), (Listening.THREADS, "@Parley four")):
+        if listening is not None:
+            await personas.listen(operator(guild), support, listening)
+        if listening is Listening.THREADS:
+            await server.say(BEN, "three", channel="support")
+        await model.will_say(f"Heard {said}.")
+        await server.say(BEN, said, channel="support")
+        await server.answer(f"Heard {said}.", channel="support", settled=True)
+    await beside.close()
+    assert len(await model.requests()) == 3
+    assert "three" not in str(await model.requests())
 
 
 @PARLEY

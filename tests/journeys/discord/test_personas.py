@@ -294,7 +294,7 @@ async def test_what_another_process_changes_is_in_the_next_request(
         database = await Database.open(settings.database_url)
         stack.push_async_callback(database.close)
         elsewhere = Personas(database, Configurations(database))
-        await here.personas.create(by, PersonaFields(name="Pirate", instruction="You are a pirate."))
+        await here.parts.personas.create(by, PersonaFields(name="Pirate", instruction="You are a pirate."))
         await told(server, "assign", name="Pirate")
         assert "You are a pirate." in (await asked(server, model, "one"))["messages"][0]["content"]
         await elsewhere.edit(by, "Pirate", {"instruction": "You are a captain."})

@@ -31,6 +31,7 @@ DEEDS: list[tuple[str, str, dict[str, Any]]] = [
     ("model", "set", {"model": "parley-playground"}),
     ("model", "clear", {}),
     ("timezone", "", {"zone": "Europe/Brussels"}),
+    ("summaries", "", {"choice": "on"}),
 ]
 IN_CHANNELS: list[tuple[str, str, dict[str, Any]]] = [
     ("persona", "assign", {"name": "Pirate"}),
@@ -155,6 +156,7 @@ async def test_whoever_manages_a_channel_chooses_its_persona_unless_that_is_swit
 async def test_only_those_who_manage_the_server_allow_models(server: Server) -> None:
     await told(server, ANN, "access", "add", who=BEN)
     assert await told(server, BEN, "model", "allow", models="all") == texts.NOT_ALLOWED_ADMINS
+    assert await told(server, ANN, "model", "allow", models=" , ") == texts.NO_MODEL_NAMED
     assert await told(server, ANN, "model", "allow", models="all") == "Every model that is offered may be chosen."
 
 

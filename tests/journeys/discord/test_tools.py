@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from bots.playground.discord.entities import Overwrite
 from bots.playground.discord.permissions import TALKING
@@ -11,12 +12,14 @@ from bots.service import Service
 from bots.service import serving as serving_parley
 from core import texts
 from core.settings import Settings
+from storage.encrypted import new_key
 from storage.words import Platform
 from tests.journeys.control import Model, until
 from tests.journeys.discord.server import ANN, BEN, CHLOE, Server, labels
-from tests.tools.servers import by_pipes
+from tests.tools.servers import by_pipes, over_http
 
 DISCORD = frozenset({Platform.DISCORD})
+KEY = "very-secret-key"
 
 
 @pytest.fixture
@@ -142,3 +145,23 @@ async def test_a_refused_tool_is_not_called(server: Server, model: Model, tmp_pa
     await server.answer("As you like.", settled=True)
     assert await results(model) == ["The person refused this."]
     assert not (tmp_path / "written").exists()
+
+
+async def test_a_server_brings_tools_along_in_a_form_and_the_key_is_never_shown(
+    server: Server, settings: Settings
+) -> None:
+    more = {"own_endpoints": "any", "encryption_keys": SecretStr(new_key())}
+    async with over_http() as url, serving_parley(settings.model_copy(update=more), DISCORD):
+        await server.command(ANN, "tools", subcommand="set")
+        refused = await server.answer_to(await server.submit(ANN, name="No Name!", url="nowhere", key=KEY))
+        assert "**Name**: " in refused["content"]
+        assert "**Address**: " in refused["content"]
+        await server.press(ANN, refused)
+        form = await server.form(ANN)
+        assert KEY not in str(form)
+        saved = await server.answer_to(await server.submit(ANN, name="tickets", url=url, key=KEY))
+        assert "`tickets:*`" in saved["content"]
+        assert "`tickets:weather`" in await server.told(ANN, "tools", subcommand="show", options={"server": "tickets"})
+        assert KEY not in await server.told(ANN, "audit") + await server.told(ANN, "tools", subcommand="list")
+        removed = await server.told(ANN, "tools", subcommand="remove", options={"server": "tickets"})
+        assert "removed" in removed

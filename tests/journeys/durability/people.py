@@ -55,13 +55,6 @@ async def begun(people: People, question: str) -> list[Seen]:
     return await until(look)
 
 
-async def last_edit_at(people: People) -> float:
-    """When the platform was asked for the newest edit, by its own steady clock, which all of one machine share."""
-    told = await people.server.get("/control/calls")
-    calls = told["calls"] if isinstance(told, dict) else told
-    return max(float(call["at"]) for call in calls if people.edit in (call.get("method"), call.get("operation")))
-
-
 class OnSlack:
     platform = "slack"
     post = "chat.postMessage"

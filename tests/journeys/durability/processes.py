@@ -1,11 +1,14 @@
 """Parley's processes as whoever runs it starts and kills them, and what people then see."""
 
-import signal
-from asyncio.subprocess import Process
+import asyncio
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from tests.bots.command_line import CommandLine, Result, finished, ready_line
+from sqlalchemy import Select
+from sqlmodel import Session
+
+from storage.database import engine_for
+from tests.bots.command_line import CommandLine, Started, finished, ready_line
 
 
 class Processes:
@@ -14,8 +17,8 @@ class Processes:
     def __init__(self, command_line: CommandLine, url: str) -> None:
         self.url = url
         self._command_line = command_line
-        self._started: list[Process] = []
-        self._greetings: dict[int, str] = {}
+        self._started: list[Started] = []
+        self._greetings: dict[Started, str] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -24,38 +27,53 @@ class Processes:
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         for process in self._started:
-            if process.returncode is None:
-                process.kill()
+            process.kill()
             _, log = await process.communicate()
             if error is not None:
                 print(f"--- {process.pid}\n{log.decode()[-6_000:]}")  # noqa: T201
 
-    async def start(self, *arguments: str, **settings: str) -> Process:
+    async def start(self, *arguments: str, **settings: str) -> Started:
         """Start one, and wait until it says that it is ready."""
         process = await self._command_line.start(*arguments, DATABASE_URL=self.url, **settings)
         self._started.append(process)
-        self._greetings[process.pid] = await ready_line(process)
+        self._greetings[process] = await ready_line(process)
         return process
 
-    def greeting(self, process: Process) -> str:
+    def greeting(self, process: Started) -> str:
         """The line by which a process said that it is ready."""
-        return self._greetings[process.pid]
+        return self._greetings[process]
 
-    async def run(self, platform: str, **settings: str) -> Process:
+    async def run(self, platform: str, **settings: str) -> Started:
         return await self.start("run", platform, **settings)
 
-    async def listen(self, platform: str, **settings: str) -> Process:
+    async def listen(self, platform: str, **settings: str) -> Started:
         return await self.start("run", platform, "--listen-only", **settings)
 
-    async def work(self, **settings: str) -> Process:
+    async def work(self, **settings: str) -> Started:
         return await self.start("worker", **settings)
 
-    async def kill(self, process: Process) -> None:
+    async def listen_and_work(self, platform: str, **settings: str) -> Started:
+        """Start a listener and a worker; the worker."""
+        _, worker = await asyncio.gather(self.listen(platform), self.work(**settings))
+        return worker
+
+    async def stored(self, statement: Select[Any]) -> list[Any]:
+        """The first column of what the database has."""
+        return await asyncio.to_thread(self._stored, statement)
+
+    def _stored(self, statement: Select[Any]) -> list[Any]:
+        engine = engine_for(self.url)
+        with Session(engine) as session:
+            found = list(session.execute(statement).scalars())
+        engine.dispose()
+        return found
+
+    async def kill(self, process: Started) -> None:
         """As the operating system does when memory runs out."""
         process.kill()
         await process.wait()
 
-    async def end(self, process: Process) -> Result:
-        """As a deploy does."""
-        process.send_signal(signal.SIGTERM)
-        return await finished(process)
+    async def end(self, process: Started) -> int:
+        """As a deploy does; the exit code."""
+        process.terminate()
+        return (await finished(process)).code

@@ -22,7 +22,7 @@ async def test_while_two_generations_run_each_question_is_answered_once(
     ending = asyncio.create_task(processes.end(old))
     fourth = await people.ask("four")
     await outside.model.post("/control/release")
-    assert (await ending).code == 0
+    assert await ending == 0
     fifth = await people.ask("five")
     for question in (first, second, third, fourth, fifth):
         (answer,) = await finished(people, question)
@@ -45,5 +45,5 @@ async def test_what_is_asked_in_a_thread_that_the_old_process_answers_in_is_answ
     await outside.model.will_say("Going on.")
     await outside.model.post("/control/release")
     answers = await finished(people, question, 2)
-    assert (await ending).code == 0
+    assert await ending == 0
     assert [answer.text for answer in answers] == ["One two three four five.", "Going on."]

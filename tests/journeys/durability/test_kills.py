@@ -1,14 +1,14 @@
 """`parley run` is killed at any moment: at the next start every reply is finished in its place, or plainly marked."""
 
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
 
 from core.texts import INTERRUPTED
-from storage.database import Database, engine_for
+from storage.database import engine_for
 from storage.states import UNSETTLED, ReplyState
 from storage.tables import Reply
 from tests.bots.conftest import Outside
@@ -48,7 +48,7 @@ async def in_the_middle_of_the_answer(processes: Processes, people: People, outs
     await outside.model.will_say(WHOLE, hold=True, hold_after=4)
     question = await people.ask("count")
     await begun(people, question)
-    await until(lambda: kept(processes, Reply.text_so_far))
+    await until(lambda: anything(processes, Reply.text_so_far))
     await outside.model.will_say(WHOLE)
     yield question
 
@@ -60,7 +60,7 @@ async def at_the_last_edit(processes: Processes, people: People, outside: Outsid
     await begun(people, question)
     await people.server.fault(people.edit, "slow", delay_s=20.0, times=1)
     await outside.model.post("/control/release")
-    await until(lambda: kept(processes, Reply.finish_reason))
+    await until(lambda: anything(processes, Reply.finish_reason))
     await people.server.delete("/control/faults")
     yield question
 
@@ -70,7 +70,7 @@ async def while_it_is_settled(processes: Processes, people: People, outside: Out
     await outside.model.will_say(WHOLE, hold=True, hold_after=4)
     question = await people.ask("count")
     await begun(people, question)
-    await until(lambda: kept(processes, Reply.text_so_far))
+    await until(lambda: anything(processes, Reply.text_so_far))
     engine = engine_for(processes.url)
     with Session(engine) as session:
         session.execute(select(Reply).with_for_update())
@@ -96,9 +96,7 @@ async def test_a_reply_survives_a_kill(processes: Processes, people: People, out
     async with moment(processes, people, outside) as question:
         await processes.kill(running)
     await processes.run(people.platform)
-    ready_at = time.monotonic()
     answers = await once_settled(processes, people, question)
-    assert time.monotonic() - ready_at < 5.0
     assert len(answers) == 1
     assert is_whole_or_marked(answers[0])
 
@@ -107,34 +105,18 @@ async def once_settled(processes: Processes, people: People, question: str) -> l
     """The answers when no reply is queued or running any more and the last one is finished."""
 
     async def settled() -> bool:
-        return not set(await states(processes)) & set(UNSETTLED)
+        states = await processes.stored(select(col(Reply.state)))
+        return not {ReplyState(state) for state in states} & set(UNSETTLED)
 
     await until(settled)
     return await finished(people, question)
 
 
+async def anything(processes: Processes, column: Any) -> bool:
+    """Whether a column of the one reply holds anything yet."""
+    return any(await processes.stored(select(column)))
+
+
 def is_whole_or_marked(seen: Seen) -> bool:
     said, _, note = seen.text.partition("\n\n_")
     return said == WHOLE or (WHOLE.startswith(said) and note == f"{INTERRUPTED}_")
-
-
-async def kept(processes: Processes, column: object) -> object:
-    """What a column of the one reply holds."""
-    database = await Database.open(processes.url)
-    try:
-        return await database.run(lambda session: session.execute(select(column)).scalar())  # type: ignore[call-overload]
-    finally:
-        await database.close()
-
-
-async def states(processes: Processes) -> list[ReplyState]:
-    found = await kept_all(processes)
-    return [ReplyState(state) for state in found]
-
-
-async def kept_all(processes: Processes) -> list[str]:
-    database = await Database.open(processes.url)
-    try:
-        return await database.run(lambda session: list(session.execute(select(col(Reply.state))).scalars()))
-    finally:
-        await database.close()

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from core.configurations import Configurations
@@ -29,8 +29,8 @@ def make_due(session: Session) -> None:
     session.execute(update(Schedule).values(next_at=datetime.now(UTC), revision=col(Schedule.revision) + 1))
 
 
-def firings(session: Session) -> int:
-    return int(session.execute(select(func.count()).select_from(Firing)).scalar_one())
+async def counted(processes: Processes) -> int:
+    return len(await processes.stored(select(col(Firing.id))))
 
 
 async def add(url: str, place: Place = PLACE, *, due: bool) -> None:
@@ -48,13 +48,6 @@ async def add(url: str, place: Place = PLACE, *, due: bool) -> None:
 
 def _found(_fired: Fired) -> None:
     """Workers find it by themselves."""
-
-
-async def counted(url: str) -> int:
-    database = await Database.open(url)
-    count = await database.run(firings)
-    await database.close()
-    return count
 
 
 async def answers(outside: Outside, platform: str = "slack") -> list[tuple[str, str]]:
@@ -88,12 +81,10 @@ async def general_of(outside: Outside, platform: str) -> Place:
 
 async def test_the_clock_asks_what_is_due_and_a_worker_answers(fleet: Processes, outside: Outside) -> None:
     await outside.model.will_say("Rye.")
-    await fleet.listen("slack")
-    await fleet.work()
-    await asyncio.gather(fleet.start("clock"), fleet.start("clock"))
+    await asyncio.gather(fleet.listen("slack"), fleet.work(), fleet.start("clock"), fleet.start("clock"))
     await add(fleet.url, due=True)
     await answered(outside, "Rye.")
-    assert await counted(fleet.url) == 1
+    assert await counted(fleet) == 1
 
 
 async def test_what_is_run_now_from_the_command_line_is_answered_by_a_worker(
@@ -122,7 +113,7 @@ async def test_what_was_due_while_no_clock_ran_is_asked_once(processes: Processe
     await processes.end(second)
     third = await processes.run("slack")
     await processes.end(third)
-    assert await counted(processes.url) == 1
+    assert await counted(processes) == 1
     await answered(outside, "Rye.")
 
 
@@ -131,7 +122,7 @@ async def test_processes_that_all_could_lead_ask_once(fleet: Processes, outside:
     await asyncio.gather(fleet.run("slack"), fleet.run("slack"), fleet.start("clock"))
     await add(fleet.url, due=True)
     await answered(outside, "Rye.")
-    assert await counted(fleet.url) == 1
+    assert await counted(fleet) == 1
 
 
 async def test_what_was_posted_just_before_a_kill_is_found_and_begins_its_thread(
@@ -145,18 +136,12 @@ async def test_what_was_posted_just_before_a_kill_is_found_and_begins_its_thread
     await processes.kill(first)
     await outside.model.will_say("Rye.")
     await processes.run(people.platform)
-    await thread_is_known(processes.url, posted)
+    await thread_is_known(processes, posted)
     assert await answers(outside, people.platform) == [(posted, "Rye.")]
 
 
-async def thread_is_known(url: str, message_id: str) -> None:
-    def keys(session: Session) -> list[str]:
-        return list(session.execute(select(col(Thread.key))).scalars())
-
-    database = await Database.open(url)
-
+async def thread_is_known(processes: Processes, message_id: str) -> None:
     async def look() -> bool:
-        return message_id in await database.run(keys)
+        return message_id in await processes.stored(select(col(Thread.key)))
 
     await until(look, PATIENCE_S)
-    await database.close()

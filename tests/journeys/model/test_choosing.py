@@ -25,8 +25,8 @@ IN_GENERAL = Place(platform=Platform.SLACK, workspace_id=TEAM, channel_id=GENERA
 
 async def speaks_as(service: Service, **fields: Any) -> None:
     """#general gets a persona with these fields."""
-    await service.personas.create(HERE, PersonaFields(name="Expert", instruction="Know it all.", **fields))
-    await service.personas.assign(HERE, IN_GENERAL, "Expert")
+    await service.parts.personas.create(HERE, PersonaFields(name="Expert", instruction="Know it all.", **fields))
+    await service.parts.personas.assign(HERE, IN_GENERAL, "Expert")
 
 
 async def asked(
@@ -44,11 +44,11 @@ async def test_the_channel_comes_before_the_persona_and_that_before_the_workspac
     await model.patch("/control/rules", models=["parley-playground", "large"])
     async with parley(PARLEY_ENDPOINTS=endpoints_file, PARLEY_MODELS="large,other/second") as service:
         assert (await asked(workspace, model))["model"] == "parley-playground"
-        await service.workspace.set_model(HERE, "large")
+        await service.parts.workspace.set_model(HERE, "large")
         assert (await asked(workspace, model))["model"] == "large"
         await speaks_as(service, model="other/second")
         assert (await asked(workspace, second))["model"] == "second"
-        await service.workspace.set_channel_model(HERE, IN_GENERAL, "parley-playground")
+        await service.parts.workspace.set_channel_model(HERE, IN_GENERAL, "parley-playground")
         assert (await asked(workspace, model))["model"] == "parley-playground"
 
 
@@ -58,7 +58,7 @@ async def test_a_model_that_is_not_allowed_any_more_is_passed_over(
     async with parley(PARLEY_ENDPOINTS=endpoints_file) as service:
         await speaks_as(service, model="other/second")
         await asked(workspace, second)
-        await service.workspace.allow_models(HERE, ["parley-playground"])
+        await service.parts.workspace.allow_models(HERE, ["parley-playground"])
         assert (await asked(workspace, model))["model"] == "parley-playground"
         assert len(await second.requests()) == 1
 
@@ -124,9 +124,9 @@ async def test_a_correction_is_of_one_model_alone(workspace: Workspace, model: M
         await speaks_as(service, temperature=0.3)
         await asked(workspace, model)
         await model.patch("/control/rules", unsupported=[])
-        await service.workspace.set_channel_model(HERE, IN_GENERAL, "b")
+        await service.parts.workspace.set_channel_model(HERE, IN_GENERAL, "b")
         assert (await asked(workspace, model))["temperature"] == 0.3
-        await service.workspace.set_channel_model(HERE, IN_GENERAL, "a")
+        await service.parts.workspace.set_channel_model(HERE, IN_GENERAL, "a")
         assert "temperature" not in await asked(workspace, model)
 
 
@@ -150,6 +150,23 @@ async def test_no_other_model_answers_once_a_text_was_shown(
         note = f"{texts.MODEL_TROUBLE[Fault.BROKEN]} (Reference: r1)"
         await workspace.reply(await workspace.say(ANN, "@Parley hello"), f"Half an answer\n\n_{note}_")
     assert await second.requests() == []
+
+
+async def test_no_other_model_carries_on_after_tools_with_a_text_that_was_shown(
+    workspace: Workspace, model: Model, second: Model, parley: Start, endpoints_file: str
+) -> None:
+    more = {"PARLEY_FALLBACK_MODEL": "other/second", "PARLEY_TOOLS": "calculator"}
+    async with parley(PARLEY_ENDPOINTS=endpoints_file, **more):
+        await model.will_call(("calculator", {"expression": "6*7"}), text="Let me see.")
+        await model.will_say(status=401)
+        note = f"{texts.MODEL_TROUBLE[Fault.REFUSED_KEY]} (Reference: r1)"
+        shown = f"Let me see.\n\n\n\n_{note}_"
+        await workspace.reply(await workspace.say(ANN, "@Parley 6 times 7?"), shown)
+        assert await second.requests() == []
+        await model.will_call(("calculator", {"expression": "6*7"}))
+        await model.will_say(status=401)
+        body = await asked(workspace, second, "@Parley 6 times 7?", "It is 42.")
+    assert [one["role"] for one in body["messages"]] == ["system", "user", "assistant", "tool"]
 
 
 async def test_what_is_wrong_with_the_question_is_not_asked_elsewhere(
@@ -177,10 +194,10 @@ async def test_a_workspace_brings_its_own_endpoint_and_nothing_goes_elsewhere(
     workspace: Workspace, model: Model, second: Model, parley: Start, keeping: dict[str, Any], tmp_path: Path
 ) -> None:
     async with parley(**keeping, PARLEY_FALLBACK_MODEL="parley-playground") as service:
-        await service.own_endpoints.set(HERE, brought(second))
+        await service.parts.own_endpoints.set(HERE, brought(second))
         body = await asked(workspace, second)
         assert body["model"] == "second"
-        shown = await service.own_endpoints.shown(HERE)
+        shown = await service.parts.own_endpoints.shown(HERE)
         assert shown is not None
         assert shown.has_key
         assert "second-key" not in repr(shown)
@@ -188,7 +205,7 @@ async def test_a_workspace_brings_its_own_endpoint_and_nothing_goes_elsewhere(
         told = f"{texts.MODEL_TROUBLE[Fault.DOWN]} (Reference: r2)"
         await workspace.reply(await workspace.say(ANN, "@Parley hello"), told)
         await second.delete("/control/answers")
-        await service.own_endpoints.remove(HERE)
+        await service.parts.own_endpoints.remove(HERE)
         await asked(workspace, model)
     assert b"second-key" not in (tmp_path / "parley.db").read_bytes()
     assert len(await model.requests()) == 1
@@ -199,7 +216,7 @@ async def test_no_redirect_leads_from_an_own_endpoint_to_another_address(
 ) -> None:
     await second.will_say(status=307, body={}, headers={"Location": f"{model.url}/v1/chat/completions"})
     async with parley(**keeping) as service:
-        await service.own_endpoints.set(HERE, brought(second))
+        await service.parts.own_endpoints.set(HERE, brought(second))
         told = f"{texts.MODEL_TROUBLE[Fault.NO_API]} (Reference: r1)"
         await workspace.reply(await workspace.say(ANN, "@Parley hello"), told)
     assert await model.requests() == []
@@ -209,7 +226,7 @@ async def test_an_own_endpoint_that_turns_out_to_be_private_is_not_asked(
     workspace: Workspace, second: Model, parley: Start, keeping: dict[str, Any]
 ) -> None:
     async with parley(**keeping) as service:
-        await service.own_endpoints.set(HERE, brought(second))
+        await service.parts.own_endpoints.set(HERE, brought(second))
     async with parley(**keeping | {"PARLEY_OWN_ENDPOINTS": "public"}):
         told = f"{texts.MODEL_TROUBLE[Fault.OFF_LIMITS]} (Reference: r1)"
         await workspace.reply(await workspace.say(ANN, "@Parley hello"), told)
@@ -220,9 +237,9 @@ async def test_a_changed_address_does_not_get_the_key(
     workspace: Workspace, model: Model, second: Model, parley: Start, keeping: dict[str, Any]
 ) -> None:
     async with parley(**keeping) as service:
-        await service.own_endpoints.set(HERE, brought(second))
+        await service.parts.own_endpoints.set(HERE, brought(second))
         changed = brought(model, model="parley-playground", key=None)
-        await service.own_endpoints.set(HERE, changed)
+        await service.parts.own_endpoints.set(HERE, changed)
         await asked(workspace, model)
     (request,) = (await model.get("/control/requests"))["requests"]
     assert request["headers"]["authorization"] == "Bearer none"

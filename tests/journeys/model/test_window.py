@@ -124,14 +124,21 @@ async def test_a_summary_takes_the_place_of_what_falls_out(
     workspace: Workspace, model: Model, parley: Start, tmp_path: Path
 ) -> None:
     await model.patch("/control/rules", context_window=1_200)
-    async with parley(**REMEMBERING):
+    async with parley(**WINDOW):
+        assert "without a summary, as Parley is set up" in await workspace.command(BEN, "summaries")
+        assert await workspace.command(ANN, "summaries on") == (
+            "A summary takes the place of older messages that have no room."
+        )
         root = await conversation(workspace, 4)
         minutes = await summarised(model, tmp_path)
         for number in range(5, 9):
             await say(workspace, number, root)
         await summarised(model, tmp_path, 2)
+        bodies = await asked(model)
+        assert "without a summary." in await workspace.command(ANN, "summaries off")
+        await say(workspace, 9, root)
+        assert history.SUMMARY_MARK not in str((await asked(model))[-1])
     assert "question 1 " in minutes[0]["messages"][1]["content"]
-    bodies = await asked(model)
     first = bodies[-1]["messages"][1]
     assert (first["role"], first["content"].startswith(f"Parley (earlier): {history.SUMMARY_MARK}")) == ("user", True)
     assert "question 1 " not in str(bodies[-1])

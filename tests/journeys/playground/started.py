@@ -2,7 +2,6 @@
 
 import re
 import signal
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.bots.command_line import CommandLine, Result, finished, ready_line
+from tests.bots.command_line import CommandLine, Result, Started, finished, ready_line
 from tests.journeys.control import Control, Model
 
 
@@ -18,7 +17,7 @@ from tests.journeys.control import Control, Model
 class Playground:
     """A playground that said that it is ready."""
 
-    process: Process
+    process: Started
     ready: str
     connections: aiohttp.ClientSession
 
@@ -62,10 +61,13 @@ async def playing(folder: Path, **settings: str) -> AsyncIterator[Playground]:
             await process.communicate()
 
 
-async def started(folder: Path, port: str = "0", **settings: str) -> Process:
+async def started(folder: Path, port: str = "0", **settings: str) -> Started:
+    return await command_line(folder).start("playground", "--port", port, **settings)
+
+
+def command_line(folder: Path) -> CommandLine:
     (folder / "tmp").mkdir(exist_ok=True)
-    command_line = CommandLine(folder, {"TMPDIR": str(folder / "tmp")})
-    return await command_line.start("playground", "--port", port, **settings)
+    return CommandLine(folder, {"TMPDIR": str(folder / "tmp")})
 
 
 def left_behind(folder: Path) -> list[Path]:

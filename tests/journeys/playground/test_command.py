@@ -1,6 +1,7 @@
 import asyncio
 import signal
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,9 +16,9 @@ from bots.playground.serving import serving
 from tests.bots.command_line import finished, hears
 from tests.journeys.control import Model, until
 from tests.journeys.playground.browser import CHROMIUM, NO_CHROMIUM, opened, write
-from tests.journeys.playground.started import Playground, left_behind, playing, started
+from tests.journeys.playground.started import Playground, command_line, left_behind, playing, started
 
-STOPPED_S = 4.0
+STOPPED_S = 15.0
 
 
 async def answers(playground: Playground) -> list[dict[str, Any]]:
@@ -61,7 +62,7 @@ async def test_a_signal_ends_it_soon_with_0_and_nothing_is_left(tmp_path: Path, 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells which signals a process hears")
 @pytest.mark.parametrize("after_s", [0.0, 1.0])
 async def test_a_signal_during_the_start_ends_it_with_0(tmp_path: Path, after_s: float) -> None:
-    process = await started(tmp_path)
+    process = await replace(command_line(tmp_path), anew=True).start("playground", "--port", "0")
     await hears(process, signal.SIGTERM)
     await asyncio.sleep(after_s)
     process.terminate()

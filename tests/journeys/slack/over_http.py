@@ -13,6 +13,7 @@ import aiohttp
 from bots import health
 from bots.doors import Doors
 from bots.playground.slack.request_urls import signed
+from bots.readiness import Found
 from bots.service import serving
 from core.settings import Settings
 from storage.words import Platform
@@ -27,11 +28,11 @@ async def parley_over_http(settings: Settings, *, started: bool = True) -> Async
     """A running Parley and the address of its HTTP server, as `parley run` puts them together."""
     doors = Doors()
 
-    async def parts() -> dict[str, bool]:
-        return {"started": started}
+    async def look() -> dict[str, Found]:
+        return {"started": Found(why="" if started else "starting")}
 
     async with AsyncExitStack() as stack:
-        port = await stack.enter_async_context(health.answering(0, parts, doors))
+        port = await stack.enter_async_context(health.answering(0, look, doors))
         if started:
             await stack.enter_async_context(serving(settings, frozenset({Platform.SLACK}), doors))
         yield f"http://127.0.0.1:{port}"

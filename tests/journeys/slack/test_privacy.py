@@ -78,15 +78,19 @@ async def test_admins_set_how_long_what_was_said_is_kept(workspace: Workspace) -
 async def test_who_is_denied_is_told_once_and_not_answered(workspace: Workspace, model: Model) -> None:
     state = await workspace.state()
     ben = next(one["id"] for one in state["users"] if one["name"] == BEN)
-    assert await workspace.command(BEN, f"access deny person {ben}") == texts.NOT_ALLOWED_ADMINS
-    assert await workspace.command(ANN, f"access deny person {ben}") == f"{ben} may not use me."
+    await workspace.patch("/control/rules", escape_commands=False)
+    assert await workspace.command(BEN, "access deny person @ben") == texts.NOT_ALLOWED_ADMINS
+    assert await workspace.command(ANN, "access deny person @nobody") == (
+        "I know no person '@nobody': write @ann or U012AB3CD."
+    )
+    assert await workspace.command(ANN, "access deny person @ben") == "Ben may not use me."
     ts = await workspace.say(BEN, "@Parley may I?")
     await workspace.reply(ts, texts.NOT_FOR_YOU)
     await model.will_say("You may.")
     asked = await workspace.say(ANN, "@Parley may I?")
     await workspace.reply(asked, "You may.")
     assert len(await model.requests()) == 1
-    assert "denied: person" in await workspace.command(ANN, "access")
+    assert f"denied: person {ben}  Ben" in await workspace.command(ANN, "access")
     await workspace.command(ANN, f"access lift person {ben}")
     await answered(workspace, model, "may I now?", "Now you may.")
 
@@ -96,7 +100,7 @@ async def test_who_is_in_a_group_that_is_allowed_may_use_it_and_others_may_not(
     workspace: Workspace, model: Model
 ) -> None:
     await workspace.post("/control/groups", id="S0EDITORS1", handle="editors", members=["chloe"])
-    await workspace.command(ANN, "access allow role S0EDITORS1")
+    await workspace.command(ANN, "access allow role @editors")
     ts = await workspace.say(BEN, "@Parley may I?")
     await workspace.reply(ts, texts.NOT_FOR_YOU)
     await model.will_say("You may.")

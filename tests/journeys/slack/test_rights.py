@@ -37,6 +37,7 @@ COMMANDS = (
     "managers set",
     "managers channels off",
     "timezone Asia/Tokyo",
+    "summaries on",
     "endpoint",
     "endpoint set",
     "endpoint remove",

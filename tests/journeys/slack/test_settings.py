@@ -55,6 +55,7 @@ async def test_a_workspace_and_a_channel_choose_their_models(workspace: Workspac
 @pytest.mark.usefixtures("parley")
 async def test_a_model_is_chosen_in_a_form_of_those_that_are_allowed(workspace: Workspace, model: Model) -> None:
     assert "These models may be chosen: third-model" in await workspace.command(ANN, "model allow third-model")
+    assert await workspace.command(ANN, "model allow ,") == texts.NO_MODEL_NAMED
     assert "other-model" in await workspace.command(ANN, "model set other-model")
     form = await workspace.opened(ANN, "model set")
     options = [option["value"] for option in form["blocks"][0]["element"]["options"]]
@@ -136,6 +137,8 @@ async def test_a_workspace_brings_its_own_endpoint_and_its_key_is_never_shown(
         assert await model_asked(workspace, model) == "our-other"
         assert "removed" in await workspace.command(ANN, "endpoint remove")
         assert await model_asked(workspace, model) == "parley-playground"
+    async with serving_parley(settings.model_copy(update={"encryption_keys": SecretStr("")}), SLACK):
+        assert await workspace.command(ANN, "endpoint set") == texts.OWN_ENDPOINTS_UNKEPT
     kept = b"".join((tmp_path / name).read_bytes() for name in ("parley.db",))
     assert KEY.encode() not in kept
     assert GENERAL.encode() in kept

@@ -115,9 +115,9 @@ async def test_a_persona_is_given_the_tools_that_it_lists_and_no_others(
     workspace: Workspace, model: Model, parley: Service
 ) -> None:
     fields = PersonaFields(name="Scout", instruction="Look around.", tools=("office:weather", "time", "nosuch:tool"))
-    await parley.personas.create(OPERATOR, fields)
+    await parley.parts.personas.create(OPERATOR, fields)
     here = Place(platform=Platform.SLACK, workspace_id=TEAM, channel_id=GENERAL)
-    await parley.personas.assign(OPERATOR, here, "Scout")
+    await parley.parts.personas.assign(OPERATOR, here, "Scout")
     await model.will_call(("office__weather", {"city": "Ghent"}))
     await model.will_say("It rains.")
     ts = await workspace.say(BEN, "@Parley how is it outside?")

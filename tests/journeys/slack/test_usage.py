@@ -71,6 +71,13 @@ async def test_a_cap_holds_for_one_channel_and_not_for_another(workspace: Worksp
     refusal = texts.over_cap(Reach.CHANNEL, Period.MONTH)
     await workspace.reply(await workspace.say(BEN, "@Parley hello", channel=RANDOM), refusal, channel=RANDOM)
     await answered(workspace, model, BEN)
+    named = "person Ben: $1.00 per day", "channel #random: $2.00 per day"
+    for escapes in (True, False):
+        await workspace.patch("/control/rules", escape_commands=escapes)
+        assert named[0].lower() in (await workspace.command(ANN, "cap set person @Ben day $1")).lower()
+        assert named[1] in await workspace.command(ANN, "cap set channel #random day $2")
+        await workspace.command(ANN, "cap clear person @Ben day $")
+        assert "Taken back: channel #random" in await workspace.command(ANN, "cap clear channel #random day $")
 
 
 async def test_only_admins_set_caps_and_mistakes_are_explained(workspace: Workspace) -> None:
@@ -78,4 +85,4 @@ async def test_only_admins_set_caps_and_mistakes_are_explained(workspace: Worksp
     assert await workspace.command(BEN, "cap") == texts.NOT_ALLOWED_ADMINS
     assert "Write a cap such as" in await workspace.command(ANN, "cap set something")
     assert "There is no such cap." in await workspace.command(ANN, "cap clear person day $")
-    assert "I do not know" in await workspace.command(ANN, "cap set person somebody day $1")
+    assert "I know no person" in await workspace.command(ANN, "cap set person somebody day $1")

@@ -1,5 +1,8 @@
 """The message shortcut "Why this answer?" and `/parley why`: what an answer was made from, for those who may know."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -115,3 +118,14 @@ async def test_the_command_explains_the_newest_answer(workspace: Workspace, mode
     await workspace.post("/control/commands", user=BEN, channel=GENERAL, command="/parley", text="why")
     assert read(await workspace.form(BEN)).startswith("Answer 1: done")
     assert await workspace.command(CHLOE, "why") == texts.NOT_YOUR_ANSWER
+
+
+async def test_whatever_goes_wrong_the_window_ends_in_a_sentence(
+    workspace: Workspace, model: Model, tmp_path: Path
+) -> None:
+    ts = await answered(workspace, model, BEN, "When can I bake?")
+    await workspace.fault("views.update", "status", status=200, body='{"ok":false,"error":"invalid_blocks"}')
+    assert read(await window(workspace, BEN, ts)) == texts.SOMETHING_BROKE
+    with closing(sqlite3.connect(tmp_path / "parley.db", timeout=10)) as database, database:
+        database.execute("UPDATE reply_record SET record = 'unreadable'")
+    assert read(await window(workspace, BEN, ts)) == texts.SOMETHING_BROKE

@@ -1,0 +1,1 @@
+"""The admin page: what Parley does in each workspace, for whoever runs it."""
