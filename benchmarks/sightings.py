@@ -2,11 +2,10 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from bots.playground.discord.entities import Channel as DiscordChannel
 from bots.playground.discord.entities import Message as DiscordMessage
 from bots.playground.discord.world import DiscordWorld
 from bots.playground.slack.channels import Channel as SlackChannel
@@ -58,19 +57,24 @@ def _slack_sighting(
 
 
 def on_discord(world: DiscordWorld) -> Iterator[Sighting]:
-    """Every question, with the bot's messages that reply to it."""
+    """Every question, with the bot's messages that reply to it, or all of them where it is the only one in its channel:
+    the further messages of a long answer reply to nothing."""
     for channel in world.channels.values():
-        answers = _answers_by_question(world, channel)
-        for asked in channel.messages.values():
-            number = None if asked.author.bot else number_in(asked.content)
-            if number is not None:
-                yield _discord_sighting(asked, answers.get(asked.id, []), number)
+        asked = [message for message in channel.messages.values() if _number(message) is not None]
+        said = [message for message in channel.messages.values() if message.author.id == world.bot.id]
+        answers = {asked[0].id: said} if len(asked) == 1 else _by_question(said)
+        for question in asked:
+            yield _discord_sighting(question, answers.get(question.id, []), _number(question) or 0)
 
 
-def _answers_by_question(world: DiscordWorld, channel: DiscordChannel) -> dict[int, list[DiscordMessage]]:
+def _number(message: DiscordMessage) -> int | None:
+    return None if message.author.bot else number_in(message.content)
+
+
+def _by_question(said: Iterable[DiscordMessage]) -> dict[int, list[DiscordMessage]]:
     found: dict[int, list[DiscordMessage]] = {}
-    for message in channel.messages.values():
-        if message.author.id == world.bot.id and message.reference:
+    for message in said:
+        if message.reference:
             found.setdefault(message.reference.message_id, []).append(message)
     return found
 

@@ -78,24 +78,26 @@ class Replies:
             async with signs.shown(surface, display) as sign:
                 if left is None:
                     await self._draft(work, surface, display, draft)
-                    if display.first_shown_at is not None:
-                        self._ledger.hurry()
                 elif left.text:
                     display.add(left.text)
                 with self._being_settled(work.reply_id):
                     outcome = await self._shown(draft, display, f"r{work.reply_id}")
                     await sign
-                    if outcome is not None and outcome.state is ReplyState.DONE:
-                        outcome = await self._pointed_to(outcome, work, surface, display)
-                    if outcome is None:
-                        return False
-                    bill = await self._drafting.bill(work, draft)
-                    outcome = replace(outcome, first_shown_at=display.first_shown_at, bill=bill)
-                    outcome = recorded(outcome, work, draft, self._settings.history_messages)
-                    if not await self._settle(work, outcome, failure(outcome, draft), reply):
-                        return False
-                    self._drafting.look_back(work, draft)
-                    return True
+                    return outcome is not None and await self._concluded(work, draft, outcome, surface, display, reply)
+
+    async def _concluded(
+        self, work: Work, draft: Draft, outcome: Outcome, surface: Surface, display: Display, reply: Span
+    ) -> bool:
+        """Store how a reply ended whose final text is there; false when another process has taken it over."""
+        if outcome.state is ReplyState.DONE:
+            outcome = await self._pointed_to(outcome, work, surface, display)
+        bill = await self._drafting.bill(work, draft)
+        outcome = replace(outcome, first_shown_at=display.first_shown_at, bill=bill)
+        outcome = recorded(outcome, work, draft, self._settings.history_messages)
+        settled = await self._settle(work, outcome, failure(outcome, draft), reply)
+        if settled:
+            self._drafting.look_back(work, draft)
+        return settled
 
     @contextmanager
     def _looked_after(self, work: Work, draft: Draft, display: Display) -> Iterator[None]:
@@ -203,6 +205,8 @@ class Replies:
         finally:
             del self._streams[work.reply_id]
             stream.cancel()
+        if display.first_shown_at is not None:
+            self._ledger.hurry()
 
     def _keeper(self, work: Work) -> Callable[[int, str], Awaitable[None]]:
         async def keep(number: int, message_id: str) -> None:
