@@ -22,6 +22,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/house/test_imports.py tests/house/test_docs.py
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
