@@ -11,6 +11,7 @@ from storage import access, audit, caps
 from storage.access import Access
 from storage.audit import Actor
 from storage.caps import Cap
+from storage.personas import PersonaFields, fields_of
 from storage.tables import Change, Endpoint, Persona, ToolServer, Workspace
 from storage.words import Asks, Deed, Platform
 
@@ -29,17 +30,9 @@ class Manager:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
+class Voice(PersonaFields):
     """A persona as replies need it. `change_id` is the change that made it so; None when that was not written down."""
 
-    name: str
-    instruction: str
-    model: str = ""
-    temperature: float | None = None
-    effort: str = ""
-    tools: tuple[str, ...] = ()
-    display_name: str = ""
-    icon: str = ""
     change_id: int | None = None
 
 
@@ -192,17 +185,7 @@ def _personas(session: Session, workspace_row: int, made_by: Mapping[str, int]) 
 
 
 def _voice(persona: Persona, change_id: int | None) -> Voice:
-    return Voice(
-        name=persona.name,
-        instruction=persona.instruction,
-        model=persona.model,
-        temperature=persona.temperature,
-        effort=persona.effort,
-        tools=tuple(json.loads(persona.tools)),
-        display_name=persona.display_name,
-        icon=persona.icon,
-        change_id=change_id,
-    )
+    return Voice(**asdict(fields_of(persona)), change_id=change_id)
 
 
 def _endpoint(session: Session, workspace_row: int) -> OwnEndpoint | None:

@@ -1,13 +1,13 @@
 """`parley access`: who may use Parley in a workspace, and which words no answer may have."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import click
 import msgspec
 
 from bots.commands import shown
-from bots.commands.workspace import Desk, desk, json_option, workspace_option
+from bots.commands.deeds import do
+from bots.commands.workspace import desk, json_option, workspace_option
 from core.access import KINDS, told
 from core.people import WorkspaceRef
 
@@ -21,7 +21,6 @@ Examples:
   parley access words "blue moon" secret
 """
 KIND = click.Choice(KINDS)
-Deed = Callable[[Desk], Awaitable[str]]
 
 
 @click.group("access", epilog=EPILOG, invoke_without_command=True)
@@ -60,7 +59,7 @@ def allow(kind: str, id_: str, name: str, workspace: WorkspaceRef | None, as_jso
 
     Channels are told apart from people and roles: who may use Parley may do so in each channel where it may be used.
     """
-    _do(workspace, as_json, lambda found: found.access.allow(found.by, kind, id_, name))
+    do(workspace, as_json, lambda found: found.access.allow(found.by, kind, id_, name), may_be_new=True)
 
 
 @command.command()
@@ -71,7 +70,7 @@ def allow(kind: str, id_: str, name: str, workspace: WorkspaceRef | None, as_jso
 @json_option
 def deny(kind: str, id_: str, name: str, workspace: WorkspaceRef | None, as_json: bool) -> None:
     """Let a channel, a role or a person not use Parley, whatever else is allowed."""
-    _do(workspace, as_json, lambda found: found.access.deny(found.by, kind, id_, name))
+    do(workspace, as_json, lambda found: found.access.deny(found.by, kind, id_, name), may_be_new=True)
 
 
 @command.command()
@@ -81,7 +80,7 @@ def deny(kind: str, id_: str, name: str, workspace: WorkspaceRef | None, as_json
 @json_option
 def lift(kind: str, id_: str, workspace: WorkspaceRef | None, as_json: bool) -> None:
     """Take back that somebody was allowed or denied."""
-    _do(workspace, as_json, lambda found: found.access.lift(found.by, kind, id_))
+    do(workspace, as_json, lambda found: found.access.lift(found.by, kind, id_), may_be_new=True)
 
 
 @command.command()
@@ -90,7 +89,7 @@ def lift(kind: str, id_: str, workspace: WorkspaceRef | None, as_json: bool) -> 
 @json_option
 def direct(switch: str, workspace: WorkspaceRef | None, as_json: bool) -> None:
     """Say whether direct messages are answered."""
-    _do(workspace, as_json, lambda found: found.access.set_direct(found.by, on=switch == "on"))
+    do(workspace, as_json, lambda found: found.access.set_direct(found.by, on=switch == "on"), may_be_new=True)
 
 
 @command.command()
@@ -99,12 +98,4 @@ def direct(switch: str, workspace: WorkspaceRef | None, as_json: bool) -> None:
 @json_option
 def words(words_: tuple[str, ...], workspace: WorkspaceRef | None, as_json: bool) -> None:
     """Say which words neither a question nor an answer may have; without any, none is blocked."""
-    _do(workspace, as_json, lambda found: found.access.set_words(found.by, words_))
-
-
-def _do(workspace: WorkspaceRef | None, as_json: bool, deed: Deed) -> None:
-    async def work() -> None:
-        async with desk(workspace, may_be_new=True) as found:
-            shown.tell(await deed(found), as_json)
-
-    asyncio.run(work())
+    do(workspace, as_json, lambda found: found.access.set_words(found.by, words_), may_be_new=True)

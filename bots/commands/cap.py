@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from bots.commands import shown
+from bots.commands.deeds import do
 from bots.commands.workspace import Desk, desk, json_option, workspace_option
 from core import caps
 from core.people import WorkspaceRef
@@ -86,11 +87,10 @@ def set_(
     given = caps.amount(amount)
     cap = Cap(reach=Reach(reach), period=Period(period), unit=given.unit, amount=given.count)
 
-    async def work() -> None:
-        async with desk(workspace, may_be_new=True) as found:
-            shown.tell(await found.caps.put(found.by, await _of(found, cap, channel, person)), as_json)
+    async def deed(found: Desk) -> str:
+        return await found.caps.put(found.by, await _of(found, cap, channel, person))
 
-    asyncio.run(work())
+    do(workspace, as_json, deed, may_be_new=True)
 
 
 @command.command()
@@ -113,11 +113,10 @@ def clear(
     unit = Unit.TOKENS if tokens else Unit.USD
     cap = Cap(reach=Reach(reach), period=Period(period), unit=unit, amount=0)
 
-    async def work() -> None:
-        async with desk(workspace) as found:
-            shown.tell(await found.caps.remove(found.by, await _of(found, cap, channel, person)), as_json)
+    async def deed(found: Desk) -> str:
+        return await found.caps.remove(found.by, await _of(found, cap, channel, person))
 
-    asyncio.run(work())
+    do(workspace, as_json, deed)
 
 
 async def _of(found: Desk, cap: Cap, channel: str, person: str) -> Cap:

@@ -7,6 +7,7 @@ import sys
 import click
 
 from bots.commands import shown, words
+from bots.commands.deeds import do
 from bots.commands.failures import Refused
 from bots.commands.workspace import desk, json_option, workspace_option
 from core.own_endpoints import OwnShown
@@ -70,12 +71,7 @@ def set_(
     others on the machine can read those. Without either, the key for this address stays as it is.
     """
     fields = OwnFields(kind=kind, base_url=url, key=key_given(key_env, key_stdin), model=model)
-
-    async def work() -> None:
-        async with desk(workspace, may_be_new=True) as found:
-            shown.tell(await found.own_endpoints.set(found.by, fields), as_json)
-
-    asyncio.run(work())
+    do(workspace, as_json, lambda found: found.own_endpoints.set(found.by, fields), may_be_new=True)
 
 
 @command.command()
@@ -83,12 +79,7 @@ def set_(
 @json_option
 def clear(workspace: WorkspaceRef | None, as_json: bool) -> None:
     """Forget the workspace's own endpoint and its key."""
-
-    async def work() -> None:
-        async with desk(workspace) as found:
-            shown.tell(await found.own_endpoints.remove(found.by), as_json)
-
-    asyncio.run(work())
+    do(workspace, as_json, lambda found: found.own_endpoints.remove(found.by))
 
 
 def key_given(variable: str | None, stdin: bool) -> str | None:

@@ -1,11 +1,9 @@
 """`parley listen`: what a channel listens to, on the database directly."""
 
-import asyncio
-
 import click
 
-from bots.commands import shown
-from bots.commands.workspace import channel_option, desk, json_option, workspace_option
+from bots.commands.deeds import do
+from bots.commands.workspace import Desk, channel_option, json_option, workspace_option
 from core.people import WorkspaceRef
 from storage.words import Listening
 
@@ -29,12 +27,10 @@ def command(listening: str | None, channel: str, workspace: WorkspaceRef | None,
     Without an argument, print it. Running services follow a change from the next message on.
     """
 
-    async def work() -> None:
-        async with desk(workspace) as found:
-            place = await found.place(channel)
-            if listening is None:
-                shown.tell(await found.personas.listening(place), as_json)
-            else:
-                shown.tell(await found.personas.listen(found.by, place, Listening(listening)), as_json)
+    async def deed(found: Desk) -> str:
+        place = await found.place(channel)
+        if listening is None:
+            return await found.personas.listening(place)
+        return await found.personas.listen(found.by, place, Listening(listening))
 
-    asyncio.run(work())
+    do(workspace, as_json, deed)

@@ -6,6 +6,7 @@ from dataclasses import asdict
 import click
 
 from bots.commands import shown
+from bots.commands.deeds import do
 from bots.commands.workspace import desk, json_option, workspace_option
 from core.people import WorkspaceRef
 from storage.configurations import Configuration
@@ -57,12 +58,7 @@ def add(kind: str, id_: str, name: str, workspace: WorkspaceRef | None, as_json:
 
     ID is the platform's own. Roles are Discord's; on Slack, a role is a user group.
     """
-
-    async def work() -> None:
-        async with desk(workspace, may_be_new=True) as found:
-            shown.tell(await found.of_workspace.add_manager(found.by, kind, id_, name), as_json)
-
-    asyncio.run(work())
+    do(workspace, as_json, lambda found: found.of_workspace.add_manager(found.by, kind, id_, name), may_be_new=True)
 
 
 @command.command()
@@ -72,12 +68,7 @@ def add(kind: str, id_: str, name: str, workspace: WorkspaceRef | None, as_json:
 @json_option
 def remove(kind: str, id_: str, workspace: WorkspaceRef | None, as_json: bool) -> None:
     """Let them no longer; this holds at once."""
-
-    async def work() -> None:
-        async with desk(workspace) as found:
-            shown.tell(await found.of_workspace.remove_manager(found.by, kind, id_), as_json)
-
-    asyncio.run(work())
+    do(workspace, as_json, lambda found: found.of_workspace.remove_manager(found.by, kind, id_))
 
 
 @command.command()
@@ -86,12 +77,12 @@ def remove(kind: str, id_: str, workspace: WorkspaceRef | None, as_json: bool) -
 @json_option
 def channels(switch: str, workspace: WorkspaceRef | None, as_json: bool) -> None:
     """Say whether those who manage a channel may choose its persona and model."""
-
-    async def work() -> None:
-        async with desk(workspace, may_be_new=True) as found:
-            shown.tell(await found.of_workspace.set_channel_managers(found.by, on=switch == "on"), as_json)
-
-    asyncio.run(work())
+    do(
+        workspace,
+        as_json,
+        lambda found: found.of_workspace.set_channel_managers(found.by, on=switch == "on"),
+        may_be_new=True,
+    )
 
 
 def _plain(configuration: Configuration) -> dict[str, object]:

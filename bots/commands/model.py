@@ -5,7 +5,8 @@ import asyncio
 import click
 
 from bots.commands import shown
-from bots.commands.workspace import desk, json_option, place_option, workspace_option
+from bots.commands.deeds import do
+from bots.commands.workspace import Desk, desk, json_option, place_option, workspace_option
 from core.people import WorkspaceRef
 
 EPILOG = """\b
@@ -72,15 +73,12 @@ def clear(channel: str | None, workspace: WorkspaceRef | None, as_json: bool) ->
 
 
 def choose(model: str, channel: str | None, workspace: WorkspaceRef | None, as_json: bool) -> None:
-    async def work() -> None:
-        async with desk(workspace, may_be_new=channel is None) as found:
-            if channel is None:
-                said = await found.of_workspace.set_model(found.by, model)
-            else:
-                said = await found.of_workspace.set_channel_model(found.by, await found.place(channel), model)
-        shown.tell(said, as_json)
+    async def deed(found: Desk) -> str:
+        if channel is None:
+            return await found.of_workspace.set_model(found.by, model)
+        return await found.of_workspace.set_channel_model(found.by, await found.place(channel), model)
 
-    asyncio.run(work())
+    do(workspace, as_json, deed, may_be_new=channel is None)
 
 
 @command.command()
@@ -89,10 +87,5 @@ def choose(model: str, channel: str | None, workspace: WorkspaceRef | None, as_j
 @json_option
 def allow(models: tuple[str, ...], workspace: WorkspaceRef | None, as_json: bool) -> None:
     """Say which models may be chosen; without any, all that are offered."""
-
-    async def work() -> None:
-        async with desk(workspace, may_be_new=True) as found:
-            named = [one for given in models for one in given.split(",")]
-            shown.tell(await found.of_workspace.allow_models(found.by, named), as_json)
-
-    asyncio.run(work())
+    named = [one for given in models for one in given.split(",")]
+    do(workspace, as_json, lambda found: found.of_workspace.allow_models(found.by, named), may_be_new=True)

@@ -5,6 +5,7 @@ import asyncio
 import click
 
 from bots.commands import persona_channels, persona_history, persona_starters, shown, words
+from bots.commands.deeds import do
 from bots.commands.persona_fields import edit_options, field_options, given
 from bots.commands.workspace import desk, json_option, workspace_option
 from core import wording
@@ -75,12 +76,7 @@ def create(
 ) -> None:
     """Make a persona."""
     fields = PersonaFields(name=name, instruction=words.given(text, path), **given(options))
-
-    async def work() -> None:
-        async with desk(workspace, may_be_new=True) as found:
-            shown.tell(await found.personas.create(found.by, fields), as_json)
-
-    asyncio.run(work())
+    do(workspace, as_json, lambda found: found.personas.create(found.by, fields), may_be_new=True)
 
 
 @command.command()
@@ -99,12 +95,7 @@ def edit(
     changes: PersonaEdit = given(options)
     if text is not None or path is not None or not changes:
         changes["instruction"] = words.given(text, path)
-
-    async def work() -> None:
-        async with desk(workspace) as found:
-            shown.tell(await found.personas.edit(found.by, wording.clean(name), changes), as_json)
-
-    asyncio.run(work())
+    do(workspace, as_json, lambda found: found.personas.edit(found.by, wording.clean(name), changes))
 
 
 @command.command()
@@ -114,12 +105,7 @@ def edit(
 @json_option
 def rename(name: str, new: str, workspace: WorkspaceRef | None, as_json: bool) -> None:
     """Give a persona another name; its channels and its history stay."""
-
-    async def work() -> None:
-        async with desk(workspace) as found:
-            shown.tell(await found.personas.edit(found.by, wording.clean(name), PersonaEdit(name=new)), as_json)
-
-    asyncio.run(work())
+    do(workspace, as_json, lambda found: found.personas.edit(found.by, wording.clean(name), PersonaEdit(name=new)))
 
 
 @command.command()
@@ -128,12 +114,7 @@ def rename(name: str, new: str, workspace: WorkspaceRef | None, as_json: bool) -
 @json_option
 def delete(name: str, workspace: WorkspaceRef | None, as_json: bool) -> None:
     """Delete a persona; its channels speak without one. Its history stays, and it can be restored."""
-
-    async def work() -> None:
-        async with desk(workspace) as found:
-            shown.tell(await found.personas.delete(found.by, wording.clean(name)), as_json)
-
-    asyncio.run(work())
+    do(workspace, as_json, lambda found: found.personas.delete(found.by, wording.clean(name)))
 
 
 for further in (

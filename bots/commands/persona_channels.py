@@ -1,11 +1,9 @@
 """`parley persona assign` and `clear`: which persona a channel speaks with."""
 
-import asyncio
-
 import click
 
-from bots.commands import shown
-from bots.commands.workspace import channel_option, desk, json_option, workspace_option
+from bots.commands.deeds import do
+from bots.commands.workspace import Desk, channel_option, json_option, workspace_option
 from core import wording
 from core.personas import WorkspaceRef
 
@@ -18,12 +16,10 @@ from core.personas import WorkspaceRef
 def assign(name: str, channel: str, workspace: WorkspaceRef | None, as_json: bool) -> None:
     """Let a channel speak with a persona."""
 
-    async def work() -> None:
-        async with desk(workspace) as found:
-            place = await found.place(channel)
-            shown.tell(await found.personas.assign(found.by, place, wording.clean(name)), as_json)
+    async def deed(found: Desk) -> str:
+        return await found.personas.assign(found.by, await found.place(channel), wording.clean(name))
 
-    asyncio.run(work())
+    do(workspace, as_json, deed)
 
 
 @click.command()
@@ -33,8 +29,7 @@ def assign(name: str, channel: str, workspace: WorkspaceRef | None, as_json: boo
 def clear(channel: str, workspace: WorkspaceRef | None, as_json: bool) -> None:
     """Let a channel speak without a persona."""
 
-    async def work() -> None:
-        async with desk(workspace) as found:
-            shown.tell(await found.personas.clear(found.by, await found.place(channel)), as_json)
+    async def deed(found: Desk) -> str:
+        return await found.personas.clear(found.by, await found.place(channel))
 
-    asyncio.run(work())
+    do(workspace, as_json, deed)

@@ -5,6 +5,7 @@ import asyncio
 import click
 
 from bots.commands import shown
+from bots.commands.deeds import do
 from bots.commands.workspace import desk, json_option, most_option, workspace_option
 from core import wording
 from core.personas import WorkspaceRef
@@ -39,9 +40,4 @@ def restore(name: str, change: int, workspace: WorkspaceRef | None, as_json: boo
 
     The number of the deletion brings a deleted one back.
     """
-
-    async def work() -> None:
-        async with desk(workspace) as found:
-            shown.tell(await found.personas.restore(found.by, wording.clean(name), change), as_json)
-
-    asyncio.run(work())
+    do(workspace, as_json, lambda found: found.personas.restore(found.by, wording.clean(name), change))

@@ -1,12 +1,12 @@
 """`parley persona starters`: personas to begin with."""
 
-import asyncio
 from dataclasses import asdict
 
 import click
 
 from bots.commands import shown
-from bots.commands.workspace import desk, json_option, workspace_option
+from bots.commands.deeds import do
+from bots.commands.workspace import json_option, workspace_option
 from core import starters as kept
 from core.people import WorkspaceRef
 from core.starters import Starter
@@ -21,12 +21,7 @@ def starters(name: str | None, workspace: WorkspaceRef | None, as_json: bool) ->
     if name is None:
         click.echo(_listed(as_json))
         return
-
-    async def work() -> None:
-        async with desk(workspace, may_be_new=True) as found:
-            shown.tell(await found.personas.add_starter(found.by, name), as_json)
-
-    asyncio.run(work())
+    do(workspace, as_json, lambda found: found.personas.add_starter(found.by, name), may_be_new=True)
 
 
 def _listed(as_json: bool) -> str:

@@ -5,6 +5,7 @@ import asyncio
 import click
 
 from bots.commands import shown, words
+from bots.commands.deeds import do
 from bots.commands.workspace import desk, json_option, most_option, workspace_option
 from core.people import WorkspaceRef
 from core.workspace import NO_PROMPT
@@ -47,12 +48,7 @@ def show(workspace: WorkspaceRef | None, as_json: bool) -> None:
 def set_(text: str | None, path: str | None, workspace: WorkspaceRef | None, as_json: bool) -> None:
     """Set the workspace's prompt."""
     prompt = words.given(text, path)
-
-    async def work() -> None:
-        async with desk(workspace, may_be_new=True) as found:
-            shown.tell(await found.of_workspace.set_prompt(found.by, prompt), as_json)
-
-    asyncio.run(work())
+    do(workspace, as_json, lambda found: found.of_workspace.set_prompt(found.by, prompt), may_be_new=True)
 
 
 @command.command()
@@ -60,12 +56,7 @@ def set_(text: str | None, path: str | None, workspace: WorkspaceRef | None, as_
 @json_option
 def clear(workspace: WorkspaceRef | None, as_json: bool) -> None:
     """Go back to the built-in prompt."""
-
-    async def work() -> None:
-        async with desk(workspace) as found:
-            shown.tell(await found.of_workspace.clear_prompt(found.by), as_json)
-
-    asyncio.run(work())
+    do(workspace, as_json, lambda found: found.of_workspace.clear_prompt(found.by))
 
 
 @command.command()
@@ -92,9 +83,4 @@ def history(most: int, workspace: WorkspaceRef | None, as_json: bool) -> None:
 @json_option
 def restore(change: int, workspace: WorkspaceRef | None, as_json: bool) -> None:
     """Make the prompt again what it was after a change, by its number in the history."""
-
-    async def work() -> None:
-        async with desk(workspace) as found:
-            shown.tell(await found.of_workspace.restore_prompt(found.by, change), as_json)
-
-    asyncio.run(work())
+    do(workspace, as_json, lambda found: found.of_workspace.restore_prompt(found.by, change))

@@ -1,11 +1,9 @@
 """`parley retention`: after how many days what was said is deleted."""
 
-import asyncio
-
 import click
 
-from bots.commands import shown
-from bots.commands.workspace import desk, json_option, workspace_option
+from bots.commands.deeds import do
+from bots.commands.workspace import Desk, json_option, workspace_option
 from core.people import WorkspaceRef
 from core.privacy import days_of
 
@@ -27,12 +25,9 @@ def command(days: str, workspace: WorkspaceRef | None, as_json: bool) -> None:
     It is deleted by the running service, within an hour.
     """
 
-    async def work() -> None:
-        async with desk(workspace, may_be_new=bool(days)) as found:
-            if days:
-                said = await found.privacy.set_retention(found.by, days_of(days))
-            else:
-                said = await found.privacy.retention(found.by)
-        shown.tell(said, as_json)
+    async def deed(found: Desk) -> str:
+        if days:
+            return await found.privacy.set_retention(found.by, days_of(days))
+        return await found.privacy.retention(found.by)
 
-    asyncio.run(work())
+    do(workspace, as_json, deed, may_be_new=bool(days))

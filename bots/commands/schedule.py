@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from bots.commands import shown
+from bots.commands.deeds import do
 from bots.commands.workspace import Desk, channel_option, desk, json_option, workspace_option
 from core.configurations import Configurations
 from core.people import Person, WorkspaceRef
@@ -67,12 +68,10 @@ def add(when: str, prompt: str, channel: str, workspace: WorkspaceRef | None, as
     “tomorrow 9:00”, “in 2 hours” and the like, or five cron fields.
     """
 
-    async def work() -> None:
-        async with desk(workspace, may_be_new=True) as found:
-            said = await schedules_of(found).add(found.by, await found.place(channel), when, prompt)
-        shown.tell(said, as_json)
+    async def deed(found: Desk) -> str:
+        return await schedules_of(found).add(found.by, await found.place(channel), when, prompt)
 
-    asyncio.run(work())
+    do(workspace, as_json, deed, may_be_new=True)
 
 
 @command.command()
@@ -94,11 +93,7 @@ def deed(name: str, does: Deed, help_: str) -> click.Command:
     """A command that does something with one schedule."""
 
     def done(number: int, workspace: WorkspaceRef | None, as_json: bool) -> None:
-        async def work() -> None:
-            async with desk(workspace) as found:
-                shown.tell(await does(schedules_of(found), found.by, number), as_json)
-
-        asyncio.run(work())
+        do(workspace, as_json, lambda found: does(schedules_of(found), found.by, number))
 
     argument = click.argument("number", type=click.IntRange(1))
     made: click.Command = command.command(name, help=help_)(argument(workspace_option(json_option(done))))

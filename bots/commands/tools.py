@@ -8,6 +8,7 @@ from dataclasses import asdict
 import click
 
 from bots.commands import shown
+from bots.commands.deeds import do
 from bots.commands.endpoint import key_given
 from bots.commands.workspace import Desk, desk, json_option, workspace_option
 from core.people import WorkspaceRef
@@ -94,11 +95,11 @@ def set_(
     """
     fields = ServerFields(name=name, url=url, asks=asks, key=key_given(key_env, key_stdin))
 
-    async def work() -> None:
-        async with desk(workspace, may_be_new=True) as found, _servers(found) as servers:
-            shown.tell(await servers.set(found.by, fields), as_json)
+    async def deed(found: Desk) -> str:
+        async with _servers(found) as servers:
+            return await servers.set(found.by, fields)
 
-    asyncio.run(work())
+    do(workspace, as_json, deed, may_be_new=True)
 
 
 @command.command()
@@ -108,11 +109,11 @@ def set_(
 def remove(name: str, workspace: WorkspaceRef | None, as_json: bool) -> None:
     """Forget the workspace's own server NAME and its key."""
 
-    async def work() -> None:
-        async with desk(workspace) as found, _servers(found) as servers:
-            shown.tell(await servers.remove(found.by, name), as_json)
+    async def deed(found: Desk) -> str:
+        async with _servers(found) as servers:
+            return await servers.remove(found.by, name)
 
-    asyncio.run(work())
+    do(workspace, as_json, deed)
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ from bots.slack.views import Origin
 from core.models import Models
 from core.personas import PersonaError, PersonaFields, Personas, listing
 from core.workspace import WorkspaceSettings
+from storage.personas import fields_of
 
 HELP = (
     "`/parley persona list`: the personas of this workspace",
@@ -67,7 +68,7 @@ class PersonaCommands:
             return Answer(await self._personas.edit(command.by, name, {"instruction": instruction}))
         persona = await self._personas.find(command.workspace, name)
         origin = Origin(command.place.channel_id, command.place.channel_name, persona.name)
-        return await self._form(command, origin, persona_form.fields_of(persona))
+        return await self._form(command, origin, fields_of(persona))
 
     async def _form(self, command: Command, origin: Origin, given: PersonaFields) -> Answer:
         configuration = await self._workspace.configuration(command.workspace)

@@ -1,6 +1,5 @@
 """The form of a persona: all that can be set of it, with its long text in several inputs, or in a file."""
 
-import json
 from dataclasses import replace
 from typing import Any, cast
 
@@ -13,6 +12,7 @@ from bots.slack.views import Origin
 from core.errors import LeftOut
 from core.fields import EFFORTS, ICON_LIMIT, INSTRUCTION_LIMIT, NAME_LIMIT
 from core.personas import PersonaEdit, PersonaError, PersonaFields, Personas
+from storage.personas import fields_of
 from storage.tables import Persona
 
 FORM = "persona_form"
@@ -38,19 +38,6 @@ def form(origin: Origin, given: PersonaFields, offered: tuple[str, ...]) -> dict
         _line("icon", "Picture to answer under", given.icon, ":pirate_flag: or https://…", ICON_LIMIT),
     ]
     return views.form(FORM, "Persona", replace(origin, joints=joints).packed(), blocks)
-
-
-def fields_of(persona: Persona) -> PersonaFields:
-    return PersonaFields(
-        name=persona.name,
-        instruction=persona.instruction,
-        model=persona.model,
-        temperature=persona.temperature,
-        effort=persona.effort,
-        tools=tuple(json.loads(persona.tools)),
-        display_name=persona.display_name,
-        icon=persona.icon,
-    )
 
 
 def details(persona: Persona) -> str:

@@ -27,6 +27,16 @@ async def caught_up(server: Server, model: Model) -> None:
     await server.answer("Now.", channel="support", settled=True)
 
 
+async def answered_thread(server: Server, model: Model) -> str:
+    """A thread below a message, in which Parley was asked once and has answered."""
+    start = await server.say(BEN, "The build is red.")
+    thread = str((await server.post("/control/threads", user=BEN, channel="general", message=start, name="Red"))["id"])
+    await model.will_say("Look at the log.")
+    await server.say(BEN, "@Parley what now?", channel=thread)
+    await server.answer("Look at the log.", channel=thread, settled=True)
+    return thread
+
+
 async def known(settings: Settings, text: str) -> bool:
     """Whether Parley remembers a message that says this."""
     with sqlite3.connect(settings.database_url.removeprefix("sqlite:///")) as database:
@@ -98,11 +108,7 @@ async def test_a_missed_message_in_a_thread_that_parley_is_in_is_answered_withou
     server: Server, model: Model, settings: Settings
 ) -> None:
     async with another(settings):
-        start = await server.say(BEN, "The build is red.")
-        thread = (await server.post("/control/threads", user=BEN, channel="general", message=start, name="Red"))["id"]
-        await model.will_say("Look at the log.")
-        await server.say(BEN, "@Parley what now?", channel=thread)
-        await server.answer("Look at the log.", channel=thread, settled=True)
+        thread = await answered_thread(server, model)
     await model.will_say("You are welcome.")
     await server.say(BEN, "Thanks!", channel=thread)
     async with another(settings):
@@ -218,11 +224,7 @@ async def test_a_thread_keeps_its_first_message_which_stands_in_the_channel(
     server: Server, model: Model, settings: Settings
 ) -> None:
     async with another(settings):
-        start = await server.say(BEN, "The build is red.")
-        thread = (await server.post("/control/threads", user=BEN, channel="general", message=start, name="Red"))["id"]
-        await model.will_say("Look at the log.")
-        await server.say(BEN, "@Parley what now?", channel=thread)
-        await server.answer("Look at the log.", channel=thread, settled=True)
+        thread = await answered_thread(server, model)
     async with another(settings):
 
         async def looked_for() -> bool:
@@ -237,11 +239,7 @@ async def test_a_thread_keeps_its_first_message_which_stands_in_the_channel(
 
 async def test_what_may_not_be_read_any_more_stays_as_it_was(server: Server, model: Model, settings: Settings) -> None:
     async with another(settings):
-        start = await server.say(BEN, "The build is red.")
-        thread = (await server.post("/control/threads", user=BEN, channel="general", message=start, name="Red"))["id"]
-        await model.will_say("Look at the log.")
-        await server.say(BEN, "@Parley what now?", channel=thread)
-        await server.answer("Look at the log.", channel=thread, settled=True)
+        thread = await answered_thread(server, model)
         await model.will_say("Noted.")
         said = await server.say(BEN, "It is line 12.", channel=thread)
         await server.answer("Noted.", channel=thread, settled=True)

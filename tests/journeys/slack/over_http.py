@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,12 +16,32 @@ from bots.doors import Doors
 from bots.playground.slack.request_urls import signed
 from bots.readiness import Found
 from bots.service import serving
+from core import settings as core_settings
 from core.settings import Settings
 from storage.words import Platform
+from tests.journeys.control import Model
+from tests.journeys.slack.workspace import Workspace
 
 SECRET = "playground-signing-secret"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 JSON = {"Content-Type": "application/json"}
+
+
+def settings_over_http(workspace: Workspace, model: Model, folder: Path, **more: str) -> Settings:
+    """What is set where Slack sends its events over HTTP."""
+    return core_settings.load(
+        env_file=None,
+        SLACK_BOT_TOKEN="xoxb-playground",
+        SLACK_SIGNING_SECRET=SECRET,
+        SLACK_API_URL=f"{workspace.url}/api/",
+        OPENAI_API_KEY="key",
+        OPENAI_BASE_URL=f"{model.url}/v1",
+        OPENAI_MODEL="parley-playground",
+        DATABASE_URL=f"sqlite:///{folder}/parley.db",
+        PORT=0,
+        PARLEY_GRACE_S=5,
+        **more,
+    )
 
 
 @asynccontextmanager

@@ -7,28 +7,15 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from core import settings as core_settings
 from core.settings import Settings
 from tests.journeys.control import Model, until
-from tests.journeys.slack.over_http import SECRET, Sender, event_callback, parley_over_http
+from tests.journeys.slack.over_http import Sender, event_callback, parley_over_http, settings_over_http
 from tests.journeys.slack.workspace import ANN, BEN, GENERAL, TEAM, Workspace
 
 
 @pytest.fixture
 def settings(workspace: Workspace, model: Model, tmp_path: Path) -> Settings:
-    return core_settings.load(
-        env_file=None,
-        SLACK_BOT_TOKEN="xoxb-playground",
-        SLACK_APP_TOKEN="xapp-playground",
-        SLACK_SIGNING_SECRET=SECRET,
-        SLACK_API_URL=f"{workspace.url}/api/",
-        OPENAI_API_KEY="key",
-        OPENAI_BASE_URL=f"{model.url}/v1",
-        OPENAI_MODEL="parley-playground",
-        DATABASE_URL=f"sqlite:///{tmp_path}/parley.db",
-        PORT=0,
-        PARLEY_GRACE_S=5,
-    )
+    return settings_over_http(workspace, model, tmp_path, SLACK_APP_TOKEN="xapp-playground")
 
 
 @pytest.fixture
