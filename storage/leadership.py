@@ -1,6 +1,7 @@
 """Which of several processes does what only one may do: whoever has a lock that goes away with its process."""
 
 import fcntl
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -49,6 +50,10 @@ class ByAdvisoryLock:
             return False
 
     def resign(self) -> None:
+        """The lock is given back before the connection ends, which the server may notice a moment later."""
+        with suppress(DBAPIError):
+            if self._connection is not None:
+                self._connection.execute(text("select pg_advisory_unlock(:key)"), {"key": CLOCK_LOCK})
         self._drop()
         self._engine.dispose()
 
