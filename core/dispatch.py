@@ -134,9 +134,11 @@ class Embedded:
     async def drain(self, grace_s: float) -> None:
         self._closing = True
         await self._recovery.close()
-        serving = set(self._threads.values())
-        if not serving:
-            return
+        if serving := set(self._threads.values()):
+            await self._finished(serving, grace_s)
+        self._holds.close()
+
+    async def _finished(self, serving: set[asyncio.Task[None]], grace_s: float) -> None:
         _, late = await asyncio.wait(serving, timeout=grace_s)
         if late:
             log.info("drain.late", replies=len(late))

@@ -1,50 +1,63 @@
-"""Which threads are being served by a process that lives: a lock on a file beside the database for each of them.
+"""Which threads are being served by a process that lives: a lock on one byte for each, in a file beside the database.
 
 The operating system takes a lock away with the process that held it, so a thread that nobody holds was left behind.
 """
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 
 class Holds:
-    """The folder of the locks; it is made with the first of them."""
+    """What this process holds, and what others do. The file is opened with the first look.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    A process has one of these for a file: closing it anywhere gives back all the locks that the process has in it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: int | None = None
+        self._held: set[int] = set()
 
     @contextmanager
     def hold(self, thread_id: int) -> Iterator[bool]:
-        """Hold a thread for as long as the block runs; false when another process holds it."""
-        path = self._folder / str(thread_id)
-        with self._opened(path) as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-                return
-            try:
-                yield True
-            finally:
-                path.unlink(missing_ok=True)
-
-    def _opened(self, path: Path) -> IO[str]:
+        """Hold a thread for as long as the block runs; false when it is held already."""
+        if thread_id in self._held or not self._lock(thread_id):
+            yield False
+            return
+        self._held.add(thread_id)
         try:
-            return path.open("w")
-        except FileNotFoundError:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            return path.open("w")
+            yield True
+        finally:
+            self._held.discard(thread_id)
+            self._unlock(thread_id)
 
     def is_held(self, thread_id: int) -> bool:
         """Whether a process that lives serves this thread."""
-        try:
-            with (self._folder / str(thread_id)).open() as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if thread_id in self._held:
             return True
-        except OSError:
-            return False
+        if not self._lock(thread_id):
+            return True
+        self._unlock(thread_id)
         return False
+
+    def close(self) -> None:
+        """Hold nothing any more."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _lock(self, thread_id: int) -> bool:
+        if self._file is None:
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, thread_id)
+        except (BlockingIOError, PermissionError):
+            return False
+        return True
+
+    def _unlock(self, thread_id: int) -> None:
+        if self._file is not None:
+            fcntl.lockf(self._file, fcntl.LOCK_UN, 1, thread_id)

@@ -126,7 +126,6 @@ async def test_after_a_restart_the_conversation_goes_on(workspace: Workspace, mo
 async def test_what_is_said_while_parley_is_away_is_answered_when_it_is_back(
     workspace: Workspace, model: Model, settings: Settings
 ) -> None:
-    await workspace.patch("/control/rules", redelivery_delays_s=[0.2, 0.2, 0.2])
     async with serving_parley(settings, SLACK):
         pass
     ts = await workspace.say(ANN, "@Parley hello?")

@@ -129,7 +129,7 @@ async def test_an_event_that_slack_sends_again_is_answered_once(slack: Workspace
 async def test_what_the_database_cannot_keep_is_not_acknowledged_and_comes_again(
     slack: Workspace, model: Model, settings: Settings, tmp_path: Path
 ) -> None:
-    await slack.patch("/control/rules", redelivery_delays_s=[0.2, 0.2, 0.2])
+    await slack.patch("/control/rules", redelivery_delays_s=[0.2] * 200)
     await model.will_say("Kept at last.")
     database = sqlite3.connect(tmp_path / "parley.db")
     database.execute("ALTER TABLE message RENAME TO gone")
