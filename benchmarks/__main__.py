@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import aiohttp
 import psutil
 
-from benchmarks import figures, history, machine, plot, processes, results, run, table
+from benchmarks import figures, history, machine, plot, processes, results, run, scale, table
 from benchmarks.figures import Sample
 from benchmarks.load import Load
 from benchmarks.plan import Plan, plan_of
@@ -25,7 +25,8 @@ async def measure(plan: Plan, command: str) -> None:
     host = machine.this_machine()
     print(host.sentence, end="\n\n", flush=True)
     cases = []
-    await _warm_up(plan)
+    if not scale.is_short():
+        await _warm_up(plan)
     for wanted in plan.loads:
         case = await _case(wanted, plan.repeats)
         cases.append(case)

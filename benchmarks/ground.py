@@ -67,6 +67,7 @@ class Ground:
         no_limits = {f"PARLEY_{who}_PER_MINUTE": "0" for who in ("PERSON", "CHANNEL", "WORKSPACE")}
         if not self._load.limits:
             slack |= dict.fromkeys(("PARLEY_SLACK_UPDATES_PER_MINUTE", "PARLEY_SLACK_POSTS_PER_MINUTE"), UNLIMITED)
+            discord["PARLEY_DISCORD_REQUESTS_PER_SECOND"] = "0"
         return model | no_limits | (slack if self._load.platform is Platform.SLACK else discord)
 
     async def set_limits(self) -> None:

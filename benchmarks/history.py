@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from benchmarks import results
+from benchmarks import results, scale
 from core import history
 from storage import claims, database, migrate, threads
 from storage.incoming import Author, Incoming, Place
@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks history", description=__doc__)
     parser.add_argument("--messages", type=int, default=EVERYTHING, help="how many messages the large database has")
     given = parser.parse_args(arguments)
-    rows = list(_rows(given.messages))
+    rows = list(_rows(scale.count(given.messages)))
     print(f"{'turns read':<12}{'short, ms':>12}{'long, ms':>12}{'ratio':>8}")
     for window, short_ms, long_ms in rows:
         print(f"{window:<12}{short_ms:>12.2f}{long_ms:>12.2f}{long_ms / short_ms:>7.2f}x")
@@ -59,10 +59,11 @@ def _rows(messages: int) -> Iterator[tuple[int, float, float]]:
     The short thread has as many messages as are read.
     """
     with TemporaryDirectory(prefix="parley-bench-") as name:
-        large = _filled(Path(name) / "large.db", LONG, messages - LONG)
+        in_thread = max(*WINDOWS, scale.count(LONG))
+        large = _filled(Path(name) / "large.db", in_thread, max(0, messages - in_thread))
         for window in WINDOWS:
             small = _filled(Path(name) / f"small{window}.db", max(SHORT, window), 0)
-            costs = [(_prompt_ms(small, window), _prompt_ms(large, window)) for _ in range(ROUNDS)]
+            costs = [(_prompt_ms(small, window), _prompt_ms(large, window)) for _ in range(scale.count(ROUNDS))]
             short_ms, long_ms = (median(column) for column in zip(*costs, strict=True))
             yield window, short_ms, long_ms
 

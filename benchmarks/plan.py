@@ -4,6 +4,7 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import scale
 from benchmarks.load import ANSWER_TOKENS, TOKENS_PER_S, Load
 from benchmarks.results import FOLDER
 from storage.words import Platform
@@ -24,16 +25,18 @@ class Plan:
 def plan_of(arguments: list[str]) -> Plan:
     """What the command line asks for."""
     given = _parser().parse_args(arguments)
-    loads = tuple(_load(platform, replies, given) for platform in given.platforms for replies in given.replies)
-    return Plan(loads, given.repeats or (1 if given.quick else REPEATS), given.plot)
+    numbers = scale.counts(given.replies)
+    loads = tuple(_load(platform, replies, given) for platform in given.platforms for replies in numbers)
+    return Plan(loads, scale.count(given.repeats or (1 if given.quick else REPEATS)), given.plot)
 
 
 def _load(platform: Platform, replies: int, given: argparse.Namespace) -> Load:
     """A single reply is measured in several rounds; each question has a channel of its own unless told otherwise."""
-    rounds = 1 if replies > 1 else 2 if given.quick else SINGLE_ROUNDS
+    rounds = 1 if replies > 1 else scale.count(2 if given.quick else SINGLE_ROUNDS)
     asked = replies * rounds
     channels = min(given.channels or asked, asked)
-    return Load(platform, replies, channels, rounds, given.limits == "on", given.tokens, given.speed, given.over)
+    tokens, over_s = scale.count(given.tokens), scale.factor() * given.over
+    return Load(platform, replies, channels, rounds, given.limits == "on", tokens, given.speed, over_s)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -47,7 +47,7 @@ class Child:
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
     """The given settings and the least that a process needs: nothing else of the caller's comes through."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    return {**kept, "PYTHONPYCACHEPREFIX": str(BYTECODE), **settings}
+    return {**kept, "PYTHONPYCACHEPREFIX": os.environ.get("PYTHONPYCACHEPREFIX", str(BYTECODE)), **settings}
 
 
 @asynccontextmanager

@@ -1,9 +1,15 @@
-"""Checks each endpoint that models are asked at, by asking one of its models a short question."""
+"""Checks each endpoint that models are asked at, by asking one of its models a short question, and how its tokens are
+counted."""
 
 import asyncio
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from shlex import quote
 from time import monotonic
 
 from bots.findings import Finding, Grade
+from core import vocabularies
 from core.calls import Call
 from core.chat import ChatMessage
 from core.completion import Completion
@@ -12,6 +18,7 @@ from core.errors import Fault, Kind, ModelTrouble
 from core.models import Models
 from core.settings import Settings
 from core.stream import Finish
+from core.vocabularies import NONE, NotInstalled, NotThere, Unusable
 from storage.words import Role
 
 QUESTION = "Answer with the one word: ready"
@@ -23,18 +30,22 @@ ADVICE = {
 }
 NO_CREDIT = "no credit is left: look at the provider's page for usage and limits"
 UNREACHABLE = "it could not be reached: check {address} and the network"
+FETCH = """TIKTOKEN_CACHE_DIR={folder} {python} -c "import tiktoken; tiktoken.get_encoding('{name}')\""""
 NAMES = {"key": "OPENAI_API_KEY", "model": "OPENAI_MODEL", "address": "OPENAI_BASE_URL"}
 
 
 async def checkup(loaded: Settings) -> list[Finding]:
-    """A finding for the model of each endpoint, and for the fallback model, all asked side by side."""
+    """A finding for the model of each endpoint, and for the fallback model, all asked side by side; then for each way
+    in which their tokens are counted."""
     models = Models(loaded)
     asked = {model.ref: model for model in _each(models)}
     completion = Completion(loaded, models.learned)
     try:
-        return list(await asyncio.gather(*(_asked(completion, model, loaded.total_s) for model in asked.values())))
+        told = await asyncio.gather(*(_asked(completion, model, loaded.total_s) for model in asked.values()))
     finally:
         await completion.close()
+    folder = vocabularies.folder_of(loaded.tiktoken_cache_dir)
+    return [*told, *await asyncio.to_thread(_counting, asked.values(), folder)]
 
 
 def _each(models: Models) -> list[Model]:
@@ -83,3 +94,29 @@ def _answered(model: Model, pieces: list[tuple[float, str]], finish: Finish) -> 
 def _corrected(finish: Finish) -> str:
     """That something had to be left out is no fault, but saves a request at each start when it is said in advance."""
     return f"; {len(finish.tried)} of its parameters had to be left out" if finish.tried else ""
+
+
+def _counting(models: Iterable[Model], folder: Path) -> list[Finding]:
+    """How tokens are counted, by encoding: that they are estimated is no fault."""
+    refs: dict[str, list[str]] = {}
+    try:
+        for model in models:
+            refs.setdefault(vocabularies.encoding_of(model.endpoint, model.name), []).append(model.ref)
+    except NotInstalled as reason:
+        return [Finding(Grade.OK, "tokens", f"they are estimated; for OpenAI's models they can be counted: {reason}")]
+    return [_counted_by(name, ", ".join(named), folder) for name, named in refs.items()]
+
+
+def _counted_by(name: str, refs: str, folder: Path) -> Finding:
+    if name in ("", NONE):
+        why = "that is how it was set" if name else "no vocabulary is known for it"
+        return Finding(Grade.OK, "tokens", f"those of {refs} are estimated: {why}")
+    try:
+        vocabularies.load(name, folder)
+    except NotThere as reason:
+        command = FETCH.format(folder=quote(str(folder)), python=quote(sys.executable), name=name)
+        text = f"those of {refs} are estimated: of {name}, {reason}; to have them counted: {command}"
+        return Finding(Grade.OK, "tokens", text)
+    except Unusable as reason:
+        return Finding(Grade.WARN, "tokens", f"those of {refs} are estimated: {reason}")
+    return Finding(Grade.OK, "tokens", f"those of {refs} are counted by {name}, from {folder}")

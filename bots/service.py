@@ -25,6 +25,7 @@ from core.telemetry import Telemetry
 from core.timer import Timer
 from core.tools.search import Spot
 from core.tools.tool import Asker
+from storage import rehearsal
 from storage.claims import Work
 from storage.database import Database, beside
 from storage.firings import Fired
@@ -97,6 +98,8 @@ class Service:
         """Settle what was left behind, then listen. Raises PlatformTrouble."""
         await asyncio.gather(*(bot.identify() for bot in self._bots.values()))
         self._making.start()
+        if self._role is not Role.LISTENER:
+            self._making.asking.start()
         await self._dispatcher.start(frozenset(self._bots))
         if self._role is Role.WORKER:
             return
@@ -166,6 +169,7 @@ async def serving(
     async with AsyncExitStack() as stack:
         database = await Database.open(settings.database_url)
         stack.push_async_callback(database.close)
+        await rehearsal.rehearse(database)
         doors = doors or Doors()
         telemetry = telemetry or Telemetry()
         bots = {platform: bot_for(platform, settings, database, doors, telemetry.metrics) for platform in platforms}
@@ -180,7 +184,7 @@ async def serving(
 def dispatcher_for(role: Role, settings: Settings, database: Database, makers: Replies, runner: str) -> Dispatcher:
     """Who has replies made: on SQLite this process alone, on PostgreSQL every process that works on its queue."""
     if not database.is_postgresql:
-        holds = Holds(beside(settings.database_url, "threads"))
+        holds = Holds(beside(settings.database_url, "held"))
         return Embedded(database, makers, settings.history_messages, holds, runner)
     if role is Role.LISTENER:
         return Elsewhere(database)

@@ -4,22 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from itertools import chain
-from typing import Protocol
 
 import httpx2
 
 from core import faults, wire
 from core.errors import Fault, ModelTrouble
 from core.stream import Decoder, Finish
-
-
-class Response(Protocol):
-    """What the SDK gives of a response that is read as it comes."""
-
-    @property
-    def http_response(self) -> httpx2.Response: ...
-
-    def iter_bytes(self) -> AsyncIterator[bytes]: ...
 
 
 class Patience:
@@ -54,9 +44,8 @@ class Patience:
 class Answer:
     """One answer while it streams: iterate over its texts; `finish` is complete when the iteration has ended."""
 
-    def __init__(self, response: Response, patience: Patience, finish: Finish, pace: wire.Pace) -> None:
-        self._response = response
-        self._bytes = response.iter_bytes()
+    def __init__(self, body: wire.Body, patience: Patience, finish: Finish, pace: wire.Pace) -> None:
+        self._body = body
         self._pace = pace
         self._patience = patience
         self._seen_live = 0
@@ -67,7 +56,7 @@ class Answer:
     async def begin(self) -> None:
         """Returns when the first text has come, or none will. Raises ModelTrouble as the iteration does."""
         with told():
-            async for data in self._bytes:
+            while data := await self._body.read():
                 texts = self._decoder.feed(data)
                 for text in texts:
                     self._early = chain([text], texts)
@@ -86,11 +75,12 @@ class Answer:
         for text in self._early:
             yield text
         with told():
-            async for data in self._bytes:
+            while data := await self._body.read():
                 for text in self._decoder.feed(data):
                     yield text
+                del data
                 self._look_for_life()
-                await self._pace.rest(self._response.http_response, now() - began_at)
+                await self._pace.rest(self._body, now() - began_at)
         for text in self._decoder.end():
             yield text
 

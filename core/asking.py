@@ -41,12 +41,13 @@ Prepare = Callable[[Model], Call]
 class Attempts:
     """What was tried of one model for an answer so far: by fault, and whether images were left out.
 
-    `refused` is how many tokens were too many for it, if any were.
+    `refused` is how many tokens were too many for it, if any were, and `fits` how many it has said that it takes.
     """
 
     by_fault: dict[Fault, int] = field(default_factory=dict)
     blind: bool = False
     refused: int | None = None
+    fits: int | None = None
 
     def again_in_s(self, trouble: ModelTrouble, longest_s: float) -> float | None:
         """In how many seconds the same model is asked again; None when it is not."""
@@ -78,6 +79,11 @@ class Asking:
         self._pulse = Pulse(self._completion.ping, settings.model_ping_s)
         self.prices = Prices(prices.read(Path(settings.prices)) if settings.prices else None)
         self._total_s = settings.total_s
+        self._loading: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """For a process that makes replies: have its tokens counted, where vocabularies are there, from soon on."""
+        self._loading = asyncio.create_task(asyncio.to_thread(self.models.load_vocabularies))
 
     @asynccontextmanager
     async def answer(
@@ -115,6 +121,7 @@ class Asking:
                 finish.tried.append(Tried(model.ref, trouble.code))
                 if faults.RULES[trouble.fault].too_long:
                     attempts.refused = call.tokens or call.model.prompt_tokens
+                    attempts.fits = call.model.beside_answer(trouble.window) if trouble.window else None
                     if prepare(self._as_known(model, attempts)).tokens >= attempts.refused:
                         raise
                 fallback = None if goes_on else self.models.fallback(model)
@@ -135,6 +142,8 @@ class Asking:
         self._telemetry.metrics.resting(resting)
 
     async def close(self) -> None:
+        if self._loading is not None:
+            await self._loading
         await self._completion.close()
         await self.prices.close()
 
@@ -146,7 +155,7 @@ class Asking:
         if call.tokens and not call.has_images:
             self.models.gauge.took(call.model.identity, call.tokens, finish.tokens_in)
         if attempts.refused is not None:
-            self.models.gauge.refused(call.model.identity, attempts.refused)
+            self.models.gauge.refused(call.model.identity, attempts.refused, attempts.fits)
 
     def _next(
         self, model: Model, fallback: Model | None, attempts: Attempts, trouble: ModelTrouble, ends_at: float
@@ -166,7 +175,7 @@ class Asking:
     def _as_known(self, model: Model, attempts: Attempts) -> Model:
         known = self.models.refreshed(model)
         if attempts.refused is not None:
-            known = replace(known, measured=known.measured.without(attempts.refused))
+            known = replace(known, measured=known.measured.without(attempts.refused, attempts.fits))
         return replace(known, capabilities=replace(known.capabilities, vision=False)) if attempts.blind else known
 
     @asynccontextmanager

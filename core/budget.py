@@ -16,14 +16,14 @@ LEAST_TRUST = 0.25
 class Rate:
     """At most `limit` writes in any `period_s` seconds; the last `saved` of them are for final texts alone.
 
-    `bursts` holds where the platform lets writes come closer together for a moment: then it is enough that they are
-    sent at this rate, however long they are on their way.
+    Where the platform lets as many as `bursts` writes come together for a moment, it is enough that they are sent at
+    this rate, however long they are on their way, while no more of them are.
     """
 
     limit: int
     period_s: float
     saved: int = 0
-    bursts: bool = False
+    bursts: int = 0
 
     @property
     def gap_s(self) -> float:
@@ -70,6 +70,16 @@ class Budget:
             self.known = known
             self._reckon()
 
+    def hold(self, now: float, until: float) -> None:
+        """Others have used what there was, and until then nothing is left.
+
+        When they did is not known: from now on it counts as written here, evenly, up to the rate.
+        """
+        self.paused_until = max(self.paused_until, until)
+        missing, first = self.rate.limit - len(self._written), min(until - self.rate.period_s, now)
+        elsewhere = [first + (now - first) * number / missing for number in range(missing)]
+        self._written = deque(sorted([*self._written, *elsewhere]))
+
     def refuse(self, until: float) -> None:
         """The platform said to wait (a 429 with Retry-After): nothing begins before `until`, and less after that.
 
@@ -88,6 +98,8 @@ class Budget:
         while self._written and self._written[0] + self.rate.period_s <= now:
             self._written.popleft()
         free = self.rate.limit - len(self._written) - (0 if self.rate.bursts else self.writing)
+        if self.rate.bursts:
+            free = min(free, self.rate.bursts - self.writing)
         return free if self.within is None else min(free, self.within.free(now))
 
     def used(self, now: float) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 from core import chat, pictures, tokens
 from core.chat import ChatMessage
 from core.endpoints import Capabilities, Model
+from core.tokens import Count
 from storage.words import Role
 
 
@@ -36,11 +37,11 @@ class Call:
         return any(message.images for message in self.messages)
 
 
-def beside(messages: Sequence[ChatMessage], tools: Sequence[Mapping[str, Any]]) -> int:
+def beside(messages: Sequence[ChatMessage], tools: Sequence[Mapping[str, Any]], count: Count) -> int:
     """About how many tokens are taken by what was called, and by the tools that may be."""
     texts = [text for one in messages for text in (one.content, *(call.name + call.arguments for call in one.calls))]
-    named = tokens.estimate(json.dumps(tools, ensure_ascii=False)) if tools else 0
-    return named + sum(tokens.estimate(text) + tokens.PER_MESSAGE for text in texts)
+    named = count(json.dumps(tools, ensure_ascii=False)) if tools else 0
+    return named + sum(count(text) + tokens.PER_MESSAGE for text in texts)
 
 
 def identity(*parts: object) -> str:

@@ -26,6 +26,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     context_tokens: int | None = None
     answer_tokens: int | None = None
     most_tokens: int | None = None
+    encoding: str = ""
     limit: Literal["max_tokens", "max_completion_tokens"] | None = None
     system_role: Literal["system", "developer", "user"] | None = None
     usage: bool | None = None
@@ -88,6 +89,7 @@ def endpoint(name: str, entry: Entry, context_tokens: int | None, answer_tokens:
         context_tokens=entry.context_tokens or context_tokens,
         answer_tokens=entry.answer_tokens or answer_tokens,
         most_tokens=entry.most_tokens,
+        encoding=entry.encoding,
         corrections={name: value for name, value in said.items() if value is not None},
     )
 

@@ -18,7 +18,7 @@ from typing import Any
 import httpx2
 import openai
 import structlog
-from openai import AsyncAPIResponse, AsyncOpenAI
+from openai import AsyncOpenAI, AsyncStream
 
 from core import addresses, calls, corrections, faults, wire
 from core.addresses import OffLimits
@@ -40,6 +40,7 @@ MOST_CLIENTS = 200
 MOST_SAID = 4_000
 SECONDS = re.compile(r"-?\d{1,9}(\.\d{1,9})?")
 NOWHERE = "http://127.0.0.1:9/"
+STREAM = AsyncStream[object]
 OMITTED: dict[str, Any] = {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
 NOT_PARAMETERS = {
     "model",
@@ -71,8 +72,6 @@ class Completion:
         self._learned = learned
         self._pace = wire.Pace()
         self._pool = self._sdk(httpx2.AsyncClient(transport=wire.Wire(), timeout=self._timeout, follow_redirects=True))
-        # The SDK loads the rest of itself when it is first used, which nobody should have to wait for.
-        _ = self._pool.chat.completions.with_streaming_response
         self._pool_of_workspaces: AsyncOpenAI | None = None
         self._clients: dict[tuple[str, str, bool], AsyncOpenAI] = {}
 
@@ -86,7 +85,7 @@ class Completion:
         async with timed(asyncio.timeout_at(min(first_by, ends_at)), self._idle_s, ends_at) as patience:
             try:
                 async with self._request(call, finish) as response:
-                    answer = Answer(response, patience, finish, self._pace)
+                    answer = Answer(wire.body_of(response), patience, finish, self._pace)
                     await answer.begin()
                     with self._pace.live():
                         yield answer
@@ -113,7 +112,7 @@ class Completion:
             raise faults.trouble(Fault.BROKEN, type(error).__name__) from error
 
     @asynccontextmanager
-    async def _request(self, call: Call, finish: Finish) -> AsyncIterator[AsyncAPIResponse[Any]]:
+    async def _request(self, call: Call, finish: Finish) -> AsyncIterator[httpx2.Response]:
         """One streaming request; what the model turns out not to take is left out, now and from then on."""
         endpoint, name = call.model.endpoint, call.model.name
         takes = known = self._learned.of(endpoint, name)
@@ -121,7 +120,7 @@ class Completion:
             body = calls.parameters(call, takes)
             finish.begin(endpoint.name, name, {key: body[key] for key in body.keys() - NOT_PARAMETERS})
             try:
-                async with self._create(endpoint, body) as response:
+                async with self._created(endpoint, body) as response:
                     if takes is not known:
                         self._learned.keep(endpoint, name, takes)
                     yield response
@@ -134,11 +133,16 @@ class Completion:
                 finish.tried.append(Tried(call.model.ref, trouble_of(error).code))
                 takes = corrected
 
-    def _create(self, endpoint: Endpoint, body: dict[str, Any]) -> Any:
-        # The SDK looks into every message that it is given by name: 9 ms of processor time for 50 of them.
-        return self._client_of(endpoint).chat.completions.with_streaming_response.create(
-            model=body["model"], messages=[], stream=True, extra_body=body
+    @asynccontextmanager
+    async def _created(self, endpoint: Endpoint, body: dict[str, Any]) -> AsyncIterator[httpx2.Response]:
+        # The SDK's own method looks into every message that it is given: 9 ms of processor time for 50 of them.
+        stream = await self._client_of(endpoint).post(
+            "/chat/completions", cast_to=object, body=body, stream=True, stream_cls=STREAM
         )
+        try:
+            yield stream.response
+        finally:
+            await stream.response.aclose()
 
     def _looked_into(self, call: Call, error: openai.OpenAIError) -> ModelTrouble:
         """What it is; when images may be what was refused, a model that takes none gets no more of them."""
@@ -161,9 +165,11 @@ class Completion:
                 self._clients.clear()
             pool = self._own_pool() if is_own else self._pool
             headers = OMITTED | (custom_headers() if endpoint.name != DEFAULT else {})
-            self._clients[key] = pool.with_options(
+            client = self._clients[key] = pool.with_options(
                 base_url=endpoint.base_url, api_key=endpoint.key or NO_KEY, default_headers=headers
             )
+            # Until it knows the system's name, the SDK asks for it before each request, in a thread.
+            client._platform = "Unknown"  # noqa: SLF001
         return self._clients[key]
 
     def _own_pool(self) -> AsyncOpenAI:
@@ -203,7 +209,8 @@ def trouble_of(error: openai.OpenAIError) -> ModelTrouble:
     if isinstance(error, openai.APIStatusError):
         fault = faults.of_status(error.status_code, error.body)
         code = f"{error.status_code}:{faults.code_of(error.body)}"
-        return faults.trouble(fault, code, retry_after_s=retry_after_s(error.response.headers))
+        wait_s, window = retry_after_s(error.response.headers), faults.window_of(error.body)
+        return faults.trouble(fault, code, retry_after_s=wait_s, window=window)
     if isinstance(error, openai.APIConnectionError):
         cause = error.__cause__
         if any(isinstance(one, OffLimits) for one in _causes(error)):

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from core.errors import Kind, PlatformTrouble
+from core.errors import HeldBack, Kind, PlatformTrouble
 from core.pacing import Claim, Want
 from core.segments import Segmenter
 from core.surface import Controls, Limited, Surface
@@ -84,7 +84,7 @@ class Display:
         self._tries = 0
         self._ended = False
         self._news = False
-        self._hint = ""
+        self._hint = self._note = ""
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.quiet = asyncio.Event()
 
@@ -113,6 +113,7 @@ class Display:
     async def end(self, note: str = "") -> None:
         """The answer is whole, but for a note; returns when the final text is shown. Raises PlatformTrouble."""
         self._segmenter.feed(note)
+        self._note = note.strip()
         self._ended = self._news = True
         self._ask()
         try:
@@ -208,7 +209,7 @@ class Display:
     async def _open(self, latest: Shown) -> str:
         token = f"{self._token}.{self._number}"
         if self._overflows:
-            return await self._surface.attach(FILE_NAME, latest.text, token, latest.controls)
+            return await self._surface.attach(FILE_NAME, latest.text, token, latest.controls, self._note)
         return await self._surface.open(latest.whole, token, latest.controls)
 
     def _written(self, closed: bool) -> None:
@@ -254,9 +255,8 @@ class Display:
         log.info("write.failed", key=limited.key, kind=trouble.kind.value, code=trouble.code, tries=self._tries)
         if trouble.kind is Kind.LIMITED and self._tries < TRIES:
             self._tries += trouble.retry_after_s is None
-            self._writes.pause(
-                limited, trouble.retry_after_s or min(limited.rate.gap_s * 2**self._tries, LONGEST_PAUSE_S)
-            )
+            wait_s = trouble.retry_after_s or min(limited.rate.gap_s * 2**self._tries, LONGEST_PAUSE_S)
+            self._writes.pause(limited, wait_s, refused=not isinstance(trouble, HeldBack))
             self._retry_in(0.0)
             return
         if trouble.kind is Kind.MISSING and self._message_id is not None and self._untouched:

@@ -6,6 +6,7 @@ and memory there is; a process can be limited, and killed. `python -m core.pages
 
 import asyncio
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ SECONDS = 10.0
 # Python looks for modules in the working directory first: it must not be one that has another `core`.
 HOUSE = Path(__file__).parent.parent
 # The process gets none of the secrets that are in this one's environment.
+MARK, OBJECT = re.compile(rb"%PDF-\d\.\d"), b" obj"
+BLANK = b"\xef\xbb\xbf \t\r\n"
 ENVIRONMENT = ("PATH", "PYTHONPATH", "SYSTEMROOT")
 
 
@@ -32,8 +35,22 @@ class Document:
 
 
 def is_document(data: bytes) -> bool:
-    """The mark may come after some bytes of something else: ISO 32000-2, annex I."""
-    return b"%PDF-" in data[:1_024]
+    """Whether PDF readers take it for one, and people do not take it for a text.
+
+    Readers accept up to a kilobyte of something else before the mark (ISO 32000-1, annex H.3.4.1), and look for objects
+    where a file's table of them is broken. A text may well speak of all that, and even show it.
+    """
+    mark = MARK.search(data, 0, 1_024)
+    if mark is None or OBJECT not in data:
+        return False
+    return not data[: mark.start()].lstrip(BLANK) or not _is_text(data)
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        return "\x00" not in data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
 
 
 async def read(data: bytes, characters: int, seconds: float = SECONDS) -> Document:

@@ -113,12 +113,13 @@ class Drafting:
         self, work: Work, configuration: Configuration, draft: Draft, rounds: Rounds | None, model: Model
     ) -> Call:
         layers = prompt.layers(work, configuration, self._settings.house_rules)
-        called = [] if rounds is None else rounds.messages(model.prompt_tokens // 2)
-        tools = () if rounds is None else rounds.definitions
-        besides = beside(called, tools)
+        called = [] if rounds is None else rounds.messages(model.prompt_tokens // 2, model.count)
+        tools = () if rounds is None else rounds.definitions(model.prompt_tokens // 3, model.count)
+        besides = beside(called, tools, model.count)
         draft.summarises = self._summaries.wanted(configuration)
         read = work if draft.summarises else replace(work, summary=None)
-        request = history.request(read, layers, model.prompt_tokens - besides, sees=model.sees)
+        budget = model.prompt_tokens - besides
+        request = history.request(read, layers, budget, sees=model.sees, count=model.count)
         draft.left_out = texts.files_left_out(request.left_out) if request.left_out else ""
         draft.forgets = forgets(work, request, summarises=draft.summarises)
         draft.request, draft.prompt_tokens, draft.model = request, model.prompt_tokens, model

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core import texts, tokens
+from core.tokens import Count
 from storage.claims import Turn
 from storage.incoming import File
 from storage.words import AuthorKind, FileKind
@@ -14,7 +15,7 @@ FENCES = re.compile("`+")
 SHORTEST = 500
 
 
-def shown(turn: Turn, tokens_left: int, *, sees: bool) -> tuple[Turn, int]:
+def shown(turn: Turn, tokens_left: int, *, sees: bool, count: Count = tokens.estimate) -> tuple[Turn, int]:
     """The turn with its files in its text, as far as the tokens last, and how many those take.
 
     Each text takes half of what is left at most, so that one file does not crowd out everything else. Without `sees`
@@ -22,8 +23,8 @@ def shown(turn: Turn, tokens_left: int, *, sees: bool) -> tuple[Turn, int]:
     """
     taken, files = 0, []
     for file in turn.files:
-        file = _fitting(file, tokens_left - taken, sees=sees)
-        taken += cost(file)
+        file = _fitting(file, tokens_left - taken, sees=sees, count=count)
+        taken += cost(file, count)
         files.append(file)
     return with_files(turn, files), taken
 
@@ -34,9 +35,9 @@ def with_files(turn: Turn, files: Sequence[File]) -> Turn:
     return replace(turn, text=text, files=tuple(files))
 
 
-def cost(file: File) -> int:
+def cost(file: File, count: Count = tokens.estimate) -> int:
     picture = tokens.PER_IMAGE if file.kind is FileKind.IMAGE else 0
-    return tokens.estimate(paragraph(file)) + picture
+    return count(paragraph(file)) + picture
 
 
 def paragraph(file: File) -> str:
@@ -61,24 +62,24 @@ def left_out(turns: Sequence[Turn]) -> list[tuple[str, str]]:
     return found
 
 
-def _fitting(file: File, tokens_left: int, *, sees: bool) -> File:
+def _fitting(file: File, tokens_left: int, *, sees: bool, count: Count) -> File:
     match file.kind:
         case FileKind.PENDING:
             return _without(file, texts.FILE_SLOW)
         case FileKind.TEXT:
-            return _cut(file, tokens_left // 2)
+            return _cut(file, tokens_left // 2, count)
         case FileKind.IMAGE if not sees:
             return _without(file, texts.FILE_IMAGE_UNSEEN)
         case FileKind.IMAGE if not file.image:
             return _without(file, texts.FILE_IMAGE_OLDER)
-        case FileKind.IMAGE if cost(file) > tokens_left:
+        case FileKind.IMAGE if cost(file, count) > tokens_left:
             return _without(file, texts.FILE_NO_ROOM)
     return file
 
 
-def _cut(file: File, most: int) -> File:
+def _cut(file: File, most: int, count: Count) -> File:
     """As much of a text's beginning as its tokens allow."""
-    while (takes := cost(file)) > most:
+    while (takes := cost(file, count)) > most:
         fits = len(file.text) * max(most, 0) // takes
         if fits < SHORTEST:
             return _without(file, texts.FILE_NO_ROOM)

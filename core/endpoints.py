@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Literal
 from urllib.parse import urlsplit
 
-from core.tokens import Measured
+from core import tokens
+from core.tokens import Count, Measured
 
 DEFAULT, OWN = "default", "own"
 OPENAI_REASONING = re.compile(r"(?:o[1-9]|gpt-(?:[5-9]|\d\d))(?!.*chat)")
@@ -99,7 +100,8 @@ class Endpoint:
     `corrections` are what the operator has said of its capabilities, against the defaults of its kind. One that a
     workspace has brought along is `owned_by` that workspace's row, may be reached in public networks only when
     `must_be_public`, and is never followed anywhere else. Without `context_tokens` each model has the window that is
-    known of it.
+    known of it. `encoding` is what its models' tokens are counted by, where their names do not tell: one of tiktoken's,
+    or `none`.
     """
 
     name: str
@@ -110,6 +112,7 @@ class Endpoint:
     context_tokens: int | None = None
     answer_tokens: int
     most_tokens: int | None = None
+    encoding: str = ""
     corrections: Mapping[str, object] = field(default_factory=dict)
     owned_by: int | None = None
     must_be_public: bool = False
@@ -122,12 +125,16 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model at an endpoint; `capabilities` are as far as they are known by now, and so is `measured`."""
+    """A model at an endpoint; `capabilities` are as far as they are known by now, and so is `measured`.
+
+    `count` tells how many tokens it makes of a text.
+    """
 
     endpoint: Endpoint
     name: str
     capabilities: Capabilities
     measured: Measured = field(default_factory=Measured)
+    count: Count = tokens.estimate
 
     @property
     def ref(self) -> str:
@@ -138,8 +145,8 @@ class Model:
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """What tells it apart from every other model in this process."""
-        return (*self.endpoint.identity, self.endpoint.base_url, self.name)
+        """What tells it apart from every other model in this process, and from itself where it is counted otherwise."""
+        return (*self.endpoint.identity, self.endpoint.base_url, self.name, self.count)
 
     @property
     def window(self) -> int:
@@ -148,11 +155,15 @@ class Model:
 
     @property
     def prompt_tokens(self) -> int:
-        """How many tokens, as `tokens.estimate` counts them, a request may have, so that room is left for the answer.
+        """How many tokens, as `count` has them, a request may have, so that room is left for the answer.
 
         That is half of the window at least.
         """
-        return self.measured.budget(self.window - min(self.endpoint.answer_tokens, self.window // 2))
+        return self.measured.budget(self.beside_answer(self.window))
+
+    def beside_answer(self, window: int) -> int:
+        """What a window holds beside the room that is kept for the answer."""
+        return window - min(self.endpoint.answer_tokens, window // 2)
 
     @property
     def sees(self) -> bool:

@@ -9,6 +9,7 @@ ParleyError
     ├── ModelTrouble     the model's endpoint
     │   └── ImagesRefused
     └── PlatformTrouble  Slack or Discord
+        └── HeldBack     it was not asked
 """
 
 from collections.abc import Iterable
@@ -95,13 +96,20 @@ class Trouble(ParleyError):
 
 
 class ModelTrouble(Trouble):
-    """The model's endpoint failed, refused, or broke off."""
+    """The model's endpoint failed, refused, or broke off. `window` is what it has said of that, in tokens."""
 
     def __init__(
-        self, kind: Kind, code: str, *, fault: Fault = Fault.UNKNOWN, retry_after_s: float | None = None
+        self,
+        kind: Kind,
+        code: str,
+        *,
+        fault: Fault = Fault.UNKNOWN,
+        retry_after_s: float | None = None,
+        window: int | None = None,
     ) -> None:
         super().__init__(kind, code, retry_after_s=retry_after_s)
         self.fault = fault
+        self.window = window
 
 
 class ImagesRefused(ModelTrouble):
@@ -110,3 +118,10 @@ class ImagesRefused(ModelTrouble):
 
 class PlatformTrouble(Trouble):
     """Slack or Discord failed or refused a call."""
+
+
+class HeldBack(PlatformTrouble):
+    """A call was not made, as the platform would have refused it as one too many."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(Kind.LIMITED, "held_back", retry_after_s=wait_s)

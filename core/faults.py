@@ -6,6 +6,7 @@ fault is met with `tries_again` further requests, and then with the fallback mod
 less, and at once.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -85,8 +86,18 @@ BY_STATUS = {
 TOO_LONG_WORDS = ("context length", "context size", "context window", "too many tokens", "prompt is too long")
 
 
-def trouble(fault: Fault, code: str, *, retry_after_s: float | None = None) -> ModelTrouble:
-    return ModelTrouble(RULES[fault].kind, code, fault=fault, retry_after_s=retry_after_s)
+# How OpenAI, vLLM, OpenRouter, llama.cpp and Anthropic say how long a request may be.
+WINDOW = re.compile(r"(?:maximum (?:context|model) length (?:is|of)|context size \(|tokens >) ?(\d{3,9})\b")
+
+
+def trouble(fault: Fault, code: str, *, retry_after_s: float | None = None, window: int | None = None) -> ModelTrouble:
+    return ModelTrouble(RULES[fault].kind, code, fault=fault, retry_after_s=retry_after_s, window=window)
+
+
+def window_of(body: Any) -> int | None:
+    """The window that a refusal speaks of, in tokens."""
+    found = WINDOW.search(str(body.get("message", "")) if isinstance(body, Mapping) else str(body))
+    return int(found[1]) if found else None
 
 
 def of_status(status: int, body: Any) -> Fault:

@@ -7,6 +7,7 @@ from itertools import groupby
 from core import chat, enclosed, prompt, tokens
 from core.chat import ChatMessage
 from core.prompt import Layer
+from core.tokens import Count
 from storage.claims import Turn, Work
 from storage.summaries import Summary
 from storage.words import AuthorKind, FileKind, Role
@@ -51,24 +52,26 @@ class Request:
         return sum(self.layer_tokens) + tokens.PER_MESSAGE + self.summary_tokens + turns
 
 
-def request(work: Work, layers: Sequence[Layer], token_budget: int, *, sees: bool = True) -> Request:
-    """The system prompt and the newest turns that fit into `token_budget`, oldest first.
+def request(
+    work: Work, layers: Sequence[Layer], token_budget: int, *, sees: bool = True, count: Count = tokens.estimate
+) -> Request:
+    """The system prompt and the newest turns that fit into `token_budget`, as `count` has it, oldest first.
 
     After the system message the roles alternate, beginning and ending with the user, as every endpoint accepts. The
     system prompt, the newest turn and the trigger are always there, even beyond the budget; their files are not. When
     turns fall out, the summary stands in place of all that it covers, so that the beginning stays the same for long.
     """
     system = ChatMessage(Role.SYSTEM, prompt.joined(layers))
-    layer_tokens = [tokens.estimate(layer.text) for layer in layers]
+    layer_tokens = [count(layer.text) for layer in layers]
     left = token_budget - sum(layer_tokens) - tokens.PER_MESSAGE
     turns, summary, summary_tokens = work.turns, None, 0
-    taken = newest_that_fit(turns, left, sees=sees, trigger=work.trigger_row)
+    taken = newest_that_fit(turns, left, sees=sees, count=count, trigger=work.trigger_row)
     forgets = work.older or len(taken) < len(turns)
     if forgets and work.summary is not None:
-        takes = tokens.estimate(summarised(work.summary).text) + tokens.PER_MESSAGE
+        takes = count(summarised(work.summary).text) + tokens.PER_MESSAGE
         if takes <= left // 2:
             turns, summary, summary_tokens = not_covered(turns, work.summary), work.summary, takes
-            taken = newest_that_fit(turns, left - takes, sees=sees, trigger=work.trigger_row)
+            taken = newest_that_fit(turns, left - takes, sees=sees, count=count, trigger=work.trigger_row)
     shown = [one.shown for one in taken]
     told = [summarised(summary), *shown] if summary is not None else shown
     return Request(
@@ -96,49 +99,54 @@ def not_covered(turns: Sequence[Turn], summary: Summary) -> tuple[Turn, ...]:
 
 
 def newest_that_fit(
-    turns: Sequence[Turn], token_budget: int, *, sees: bool = True, trigger: int = 0
+    turns: Sequence[Turn],
+    token_budget: int,
+    *,
+    sees: bool = True,
+    count: Count = tokens.estimate,
+    trigger: int = 0,
 ) -> Sequence[Taken]:
     """The longest run of newest turns within the budget, and at least the newest one, with what fits of their files.
 
     The turn of the row `trigger` is there as well, even when it comes before that run.
     """
     asked = next((turn for turn in turns[:-1] if trigger and turn.message_id == trigger), None)
-    saved = _holding(asked, 0, sees=sees).tokens if asked is not None else 0
+    saved = _holding(asked, 0, sees=sees, count=count).tokens if asked is not None else 0
     left = token_budget - saved
     kept: list[Taken] = []
     for turn in reversed(turns):
         is_asked = turn is asked
         if is_asked:
             left, asked = left + saved, None
-        one = _taken(turn, left, sees=sees)
+        one = _taken(turn, left, sees=sees, count=count)
         if one.tokens > left and kept and not is_asked:
             break
         kept.append(one)
         left -= one.tokens
     if asked is not None:
-        kept.append(_taken(asked, left + saved, sees=sees))
+        kept.append(_taken(asked, left + saved, sees=sees, count=count))
     return kept[::-1]
 
 
-def _taken(turn: Turn, token_budget: int, *, sees: bool) -> Taken:
+def _taken(turn: Turn, token_budget: int, *, sees: bool, count: Count) -> Taken:
     """The turn within the budget, if it can be: its text is always whole."""
-    one = _holding(turn, token_budget, sees=sees)
-    return one if one.tokens <= token_budget else _holding(turn, 0, sees=sees)
+    one = _holding(turn, token_budget, sees=sees, count=count)
+    return one if one.tokens <= token_budget else _holding(turn, 0, sees=sees, count=count)
 
 
-def _holding(turn: Turn, token_budget: int, *, sees: bool) -> Taken:
+def _holding(turn: Turn, token_budget: int, *, sees: bool, count: Count) -> Taken:
     """The turn, with as much of its files and of what it had done by tools as the budget has room for."""
-    takes = tokens.estimate(_content(turn)) + tokens.PER_MESSAGE
-    shown, files_take = enclosed.shown(turn, token_budget - takes, sees=sees) if turn.files else (turn, 0)
+    takes = count(_content(turn)) + tokens.PER_MESSAGE
+    shown, files_take = enclosed.shown(turn, token_budget - takes, sees=sees, count=count) if turn.files else (turn, 0)
     left = token_budget - takes - files_take
-    shown, calls_take = _with_calls_that_fit(shown, left // 2) if turn.calls else (shown, 0)
+    shown, calls_take = _with_calls_that_fit(shown, left // 2, count) if turn.calls else (shown, 0)
     return Taken(turn, shown, takes + files_take + calls_take)
 
 
-def _with_calls_that_fit(turn: Turn, token_budget: int) -> tuple[Turn, int]:
+def _with_calls_that_fit(turn: Turn, token_budget: int, count: Count) -> tuple[Turn, int]:
     """An answer with all that it had done by tools, or with nothing of it, and how many tokens that takes."""
     texts = [text for call in turn.calls for text in (call.name, call.arguments, call.result)]
-    takes = sum(tokens.estimate(text) + tokens.PER_MESSAGE for text in texts)
+    takes = sum(count(text) + tokens.PER_MESSAGE for text in texts)
     return (turn, takes) if takes <= token_budget else (replace(turn, calls=()), 0)
 
 

@@ -59,12 +59,18 @@ class Ledger:
     def keeping(
         self, work: Work, draft: Draft, stop: Callable[[], object], give_up: Callable[[], object]
     ) -> Iterator[None]:
-        """Look after a reply for as long as the block runs."""
-        self._entries[work.reply_id] = Entry(work, draft, stop, give_up, _now())
+        """Look after a reply for as long as the block runs.
+
+        A process that was thought dead may take up again what it still makes: what it made until then is over.
+        """
+        if earlier := self._entries.get(work.reply_id):
+            earlier.give_up()
+        entry = self._entries[work.reply_id] = Entry(work, draft, stop, give_up, _now())
         try:
             yield
         finally:
-            del self._entries[work.reply_id]
+            if self._entries.get(work.reply_id) is entry:
+                del self._entries[work.reply_id]
 
     async def confirm(self, work: Work) -> None:
         """Raise Fenced when another process runs this reply now.
@@ -72,7 +78,7 @@ class Ledger:
         Only one that was silent for long need ask: others may have thought it dead meanwhile.
         """
         entry = self._entries.get(work.reply_id)
-        if entry is not None and _now() - entry.confirmed_at < TRUSTED_S:
+        if entry and entry.work.epoch == work.epoch and _now() - entry.confirmed_at < TRUSTED_S:
             return
         for row in await self._database.run(ledger.rows_of, [work.reply_id]):
             if row.epoch > work.epoch:

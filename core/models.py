@@ -13,6 +13,7 @@ from core.faults import trouble
 from core.settings import Settings
 from core.settings.fields import listed
 from core.tokens import Gauge
+from core.vocabularies import Vocabularies
 from storage.configurations import Configuration, OwnEndpoint
 from storage.encrypted import Unreadable, Vault
 from storage.personas import PersonaError
@@ -36,6 +37,7 @@ class Models:
         self._offered = tuple(dict.fromkeys([self._default_ref, *(named or self._all())]))
         self.learned = Learned()
         self.gauge = Gauge()
+        self._vocabularies = Vocabularies(settings.tiktoken_cache_dir)
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
@@ -107,8 +109,14 @@ class Models:
 
     def refreshed(self, model: Model) -> Model:
         """The model with what has been learned of it since."""
+        model = replace(model, count=self._vocabularies.count(model.endpoint, model.name))
         capabilities, measured = self.learned.of(model.endpoint, model.name), self.gauge.of(model.identity)
         return replace(model, capabilities=capabilities, measured=measured)
+
+    def load_vocabularies(self) -> None:
+        """Have tokens of the models that may be chosen counted from now on, where that can be; slow, for a thread."""
+        refs = filter(None, (*self._offered, self._canonical(self._settings.fallback_model)))
+        self._vocabularies.load([self._at(ref) for ref in refs])
 
     @property
     def _allows_own(self) -> bool:
@@ -189,6 +197,7 @@ def endpoints(settings: Settings) -> list[Endpoint]:
         context_tokens=settings.context_tokens,
         answer_tokens=settings.answer_tokens,
         most_tokens=settings.most_tokens,
+        encoding=settings.encoding,
         corrections=seeing.get(settings.vision, {}),
     )
     entries = catalogue.read(Path(settings.endpoints)) if settings.endpoints else {}

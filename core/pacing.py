@@ -2,7 +2,8 @@
 
 A `Line` is the budget of a key, for all live replies together, and the claims that wait for it. First texts and whole
 answers go first, then final texts, then previews, each in the order of asking. A reply that is shown early owes a final
-write; previews and early openings never spend what is owed.
+write; previews and early openings never spend what is owed. Where an early opening has to wait for what was spent on
+others, there are no previews for a period.
 """
 
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from core.budget import Budget
 
 # Nobody reads faster than this, whatever a platform allows.
 LEAST_GAP_S = 1.0
+# Where edits are scarce, one in so many is kept for channels where most replies wait to be shown.
+KEPT_OF = 10
 
 
 class Want(IntEnum):
@@ -46,6 +49,7 @@ class Line:
     budget: Budget
     owed: int = 0
     _preview_at: float = float("-inf")
+    _scarce_until: float = float("-inf")
     _waiting: dict[Want, dict[Claim, None]] = field(default_factory=lambda: {want: {} for want in Want})
 
     def ask(self, claim: Claim, want: Want) -> None:
@@ -70,7 +74,7 @@ class Line:
         if free <= 0:
             return None
         usual = free - self.budget.rate.saved
-        claim = self._first(Want.WHOLE) or self._early(edits_of, now, usual) or self._first(Want.FINAL)
+        claim = self._first(Want.WHOLE) or self._early(edits_of, now) or self._first(Want.FINAL)
         if claim is None and usual > self.owed:
             claim = self._preview(now)
         if claim is None:
@@ -85,6 +89,18 @@ class Line:
     def spare(self, now: float) -> int:
         """How many writes may begin now beyond the final ones that are owed, and those that are saved for them."""
         return self.budget.free(now) - self.budget.rate.saved - self.owed
+
+    def affords(self, now: float, writes: int, waiting: int) -> bool:
+        """Whether an early opening may take so many writes here, the final one among them, where so many wait for one.
+
+        Where it may not, though all that may be written in a period were enough, writes are scarce for as long:
+        previews wait, and the last ones are for where most wait, as who is posted early leaves a later post to others.
+        """
+        spare, rate = self.spare(now), self.budget.rate
+        if spare < writes <= rate.limit - rate.saved - self.owed:
+            self._scarce_until = now + rate.period_s
+        kept = max(rate.limit // KEPT_OF - waiting, 0) if now < self._scarce_until else 0
+        return spare >= writes + kept
 
     def wrote(self, claim: Claim, now: float) -> None:
         """A write is over."""
@@ -112,7 +128,7 @@ class Line:
             return None
         moments = self.budget.moments()
         if preview := self._first(Want.PREVIEW):
-            moments += [self._preview_at + self.budget.rate.gap_s, preview.ready_at]
+            moments += [self._preview_at + self.budget.rate.gap_s, preview.ready_at, self._scarce_until]
         return min((moment - now for moment in moments if moment > now), default=self.budget.rate.gap_s)
 
     @property
@@ -132,16 +148,16 @@ class Line:
     def _first(self, want: Want) -> Claim | None:
         return next(iter(self._waiting[want]), None)
 
-    def _early(self, edits_of: Callable[[Claim], "Line"], now: float, free: int) -> Claim | None:
+    def _early(self, edits_of: Callable[[Claim], "Line"], now: float) -> Claim | None:
         claim = self._first(Want.FIRST)
         if claim is None:
             return None
         edits = edits_of(claim)
-        spare = free - self.owed - 1 if edits is self else edits.spare(now)
-        return claim if spare > 0 else None
+        writes = 2 if edits is self else 1
+        return claim if edits.affords(now, writes, len(self._waiting[Want.FIRST])) else None
 
     def _preview(self, now: float) -> Claim | None:
-        if now < self._preview_at + self.budget.rate.gap_s:
+        if now < max(self._preview_at + self.budget.rate.gap_s, self._scarce_until):
             return None
         claim = self._first(Want.PREVIEW)
         if claim is None or now < claim.ready_at:

@@ -163,11 +163,13 @@ class Replies:
 
     @contextmanager
     def _being_settled(self, reply_id: int) -> Iterator[None]:
-        self._settling[reply_id] = asyncio.Event()
+        over = self._settling[reply_id] = asyncio.Event()
         try:
             yield
         finally:
-            self._settling.pop(reply_id).set()
+            over.set()
+            if self._settling.get(reply_id) is over:
+                del self._settling[reply_id]
 
     def _display(self, surface: Surface, work: Work) -> Display:
         return Display(
@@ -187,7 +189,7 @@ class Replies:
             draft.unasked = True
             return
         stream = asyncio.create_task(self._drafting.fill(work, surface, display, draft))
-        self._streams[work.reply_id] = (stream, draft)
+        running = self._streams[work.reply_id] = (stream, draft)
         try:
             await asyncio.wait({stream})
             if not stream.cancelled():
@@ -203,7 +205,8 @@ class Replies:
         except (TakenOver, Fenced) as error:
             display.abandon(Fenced(str(error)))
         finally:
-            del self._streams[work.reply_id]
+            if self._streams.get(work.reply_id) is running:
+                del self._streams[work.reply_id]
             stream.cancel()
         if display.first_shown_at is not None:
             self._ledger.hurry()

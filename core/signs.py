@@ -12,7 +12,7 @@ from core.surface import Surface
 
 log = structlog.get_logger()
 
-SIGN_AFTER_S = 0.7
+SIGN_AFTER_S = 1.0
 
 
 @asynccontextmanager

@@ -183,7 +183,8 @@ class Decoder:
             raise faults.trouble(fault, "not_a_completion") from error
         if chunk.error or chunk.object == "error":
             told = chunk.error or {"code": chunk.code, "type": chunk.type}
-            raise faults.trouble(faults.of_error_event(told), f"error_in_stream:{faults.code_of(told)}")
+            code, window = f"error_in_stream:{faults.code_of(told)}", faults.window_of(told)
+            raise faults.trouble(faults.of_error_event(told), code, window=window)
         if chunk.usage is not None:
             self._use(chunk.usage)
         if chunk.model:

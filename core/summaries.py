@@ -22,6 +22,7 @@ from core.errors import ModelTrouble
 from core.metrics import Metrics
 from core.settings import Settings
 from core.stream import Finish
+from core.tokens import Count
 from storage import backlogs, spending
 from storage.backlogs import Backlog
 from storage.claims import Turn, Work
@@ -122,7 +123,9 @@ class Summaries:
     async def _catch_up(self, work: Work, model: Model, room: int) -> None:
         for _ in range(ROUNDS):
             found = await self._database.run(backlogs.backlog, work.thread_id, work.seen_position, self._most_turns)
-            old = found if found.more else replace(found, turns=beyond(found.turns, room, self._most_turns))
+            old = (
+                found if found.more else replace(found, turns=beyond(found.turns, room, self._most_turns, model.count))
+            )
             if not old.turns or not await self._allowance.allows(work):
                 return
             minutes = await self._written(old, model)
@@ -132,7 +135,7 @@ class Summaries:
                 log.info("summary.empty", thread=work.thread_id, reason=minutes.finish.reason)
                 await self._database.run(spending.add, bill)
                 return
-            text = _cut(minutes.text, int(room * QUARTER))
+            text = _cut(minutes.text, int(room * QUARTER), model.count)
             holds = await self._database.run(backlogs.keep, work.thread_id, minutes.made_of, text, bill)
             log.info("summary.made", thread=work.thread_id, turns=len(minutes.made_of.turns), holds=holds)
 
@@ -141,8 +144,8 @@ class Summaries:
         minutes = Minutes(old)
 
         def prepare(model: Model) -> Call:
-            minutes.made_of, request = asked(old, model.prompt_tokens)
-            minutes.tokens = sum(_cost(message.content) for message in request)
+            minutes.made_of, request = asked(old, model.prompt_tokens, model.count)
+            minutes.tokens = sum(_cost(message.content, model.count) for message in request)
             return Call(model=model, messages=request, tokens=minutes.tokens)
 
         async with self._asking.answer(model, prepare, minutes.finish) as answer:
@@ -160,23 +163,23 @@ def is_crowded(work: Work, draft: Draft, most_turns: int) -> bool:
     return is_full or request.no_room > 0 or (work.older and request.summary is None)
 
 
-def beyond(turns: Sequence[Turn], room: int, most_turns: int) -> tuple[Turn, ...]:
+def beyond(turns: Sequence[Turn], room: int, most_turns: int, count: Count = tokens.estimate) -> tuple[Turn, ...]:
     """The turns before those newest that fill half of the window."""
-    newest = len(history.newest_that_fit(turns, int(room * HALF)))
+    newest = len(history.newest_that_fit(turns, int(room * HALF), count=count))
     kept = min(newest, max(int(most_turns * HALF), 1))
     return tuple(turns[: len(turns) - kept])
 
 
-def asked(old: Backlog, token_budget: int) -> tuple[Backlog, list[ChatMessage]]:
+def asked(old: Backlog, token_budget: int, count: Count = tokens.estimate) -> tuple[Backlog, list[ChatMessage]]:
     """A request for a summary of as many of these turns as fit, and of which of them it is."""
     system = ChatMessage(Role.SYSTEM, INSTRUCTION)
     most = int(token_budget * QUARTER)
-    before = f"The minutes so far:\n\n{_cut(old.base.text, most)}\n\n" if old.base is not None else ""
-    left = token_budget - _cost(INSTRUCTION) - _cost(before)
+    before = f"The minutes so far:\n\n{_cut(old.base.text, most, count)}\n\n" if old.base is not None else ""
+    left = token_budget - _cost(INSTRUCTION, count) - _cost(before, count)
     lines: list[str] = []
     for turn in old.turns:
-        line = _cut(_line(turn), most)
-        left -= _cost(line)
+        line = _cut(_line(turn), most, count)
+        left -= _cost(line, count)
         if left < 0 and lines:
             break
         lines.append(line)
@@ -191,10 +194,10 @@ def _line(turn: Turn) -> str:
     return f"{name}: {turn.text}{files}"
 
 
-def _cut(text: str, most: int) -> str:
-    takes = tokens.estimate(text)
+def _cut(text: str, most: int, count: Count) -> str:
+    takes = count(text)
     return text if takes <= most else f"{text[: len(text) * max(most, 0) // takes]} …"
 
 
-def _cost(text: str) -> int:
-    return tokens.estimate(text) + tokens.PER_MESSAGE
+def _cost(text: str, count: Count) -> int:
+    return count(text) + tokens.PER_MESSAGE

@@ -62,8 +62,8 @@ class Surface(Protocol):
         """Replace the text and the controls of a message that was opened here."""
         ...
 
-    async def attach(self, name: str, text: str, token: str, controls: Controls) -> str:
-        """Post a text file and return the id of its message."""
+    async def attach(self, name: str, text: str, token: str, controls: Controls, note: str = "") -> str:
+        """Post a text file, with a note in its message, and return the id of that."""
         ...
 
     async def point(self, token: str) -> str:

@@ -1,13 +1,17 @@
 """How many tokens a text takes: an estimate without any vocabulary, and what servers have said about earlier ones.
 
+With a vocabulary at hand, `core/vocabularies.py` counts them.
+
 Words of Latin script take about a token for four bytes. Digits, punctuation and emoji are much denser, so they are
 counted at a token for two bytes; what is no word at all, such as base64, at two for three. The estimate errs on the
 high side for most other scripts.
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+
+Count = Callable[[str], int]
 
 DENSE = b"0123456789!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\n"
 # The first bytes of what is beyond plane zero in UTF-8, four bytes each: emoji, most of them.
@@ -44,21 +48,22 @@ LEAST = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What is known of one model: how many tokens it makes of one that is estimated, on average; and how many
-    estimated ones a prompt may have at most, once it has refused a longer one."""
+    """What is known of one model: how many tokens it makes of one that is counted here, on average; and how many
+    counted ones a prompt may have at most, once it has refused a longer one."""
 
     ratio: float = 1.0
     most: int | None = None
 
     def budget(self, prompt_tokens: int) -> int:
-        """So many estimated tokens fit into a prompt of `prompt_tokens` real ones."""
+        """So many tokens, as they are counted here, fit into a prompt of `prompt_tokens` real ones."""
         if self.ratio != 1.0:
             prompt_tokens = int(prompt_tokens / (self.ratio * CARE))
         return prompt_tokens if self.most is None else min(prompt_tokens, self.most)
 
-    def without(self, refused: int) -> "Measured":
-        """With a third less than what was too long."""
-        return replace(self, most=max(int(min(refused, self.most or refused) * LESS), LEAST))
+    def without(self, refused: int, fits: int | None = None) -> "Measured":
+        """With a third less than what was too long, and no more than `fits`: real tokens, if a server has said them."""
+        most = max(int(min(refused, self.most or refused) * LESS), LEAST)
+        return replace(self, most=most if fits is None else min(most, int(fits / (self.ratio * CARE))))
 
 
 class Gauge:
@@ -82,9 +87,9 @@ class Gauge:
             known = replace(known, ratio=known.ratio + weight * (ratio - known.ratio))
         self._keep(model, known)
 
-    def refused(self, model: Hashable, estimated: int) -> None:
+    def refused(self, model: Hashable, estimated: int, fits: int | None = None) -> None:
         """A server has refused a prompt as too long, and taken a shorter one: later ones are to be shorter, too."""
-        self._keep(model, self.of(model).without(estimated))
+        self._keep(model, self.of(model).without(estimated, fits))
 
     def _keep(self, model: Hashable, known: Measured) -> None:
         self._kept[model] = known

@@ -54,9 +54,10 @@ class Trial:
 
     def call(self, model: Model, rounds: Unkept) -> Call:
         """What this model is asked, after what it had done by tools."""
-        called, tools = rounds.messages, rounds.toolbox.definitions
-        besides = beside(called, tools)
-        request = history.request(self._work, self.layers, model.prompt_tokens - besides, sees=model.sees)
+        called, tools = rounds.messages, rounds.toolbox.definitions(model.prompt_tokens // 3, model.count)
+        besides = beside(called, tools, model.count)
+        budget = model.prompt_tokens - besides
+        request = history.request(self._work, self.layers, budget, sees=model.sees, count=model.count)
         return Call(
             model=model,
             messages=[*request.messages, *called],

@@ -131,9 +131,10 @@ def _name(line: Used, facet: Facet) -> str:
 
 
 def sentence(used: Used) -> str:
-    """Such as `12 answers, 3,400 tokens read and 560 written, $0.0123`."""
+    """Such as `12 answers, 3,400 tokens read (1,200 of them cached) and 560 written, $0.0123`."""
     answers = f"{used.replies:,} answer{'' if used.replies == 1 else 's'}"
-    parts = [answers, f"{used.tokens_in:,} tokens read and {used.tokens_out:,} written"]
+    cached = f" ({used.tokens_cached:,} of them cached)" if used.tokens_cached else ""
+    parts = [answers, f"{used.tokens_in:,} tokens read{cached} and {used.tokens_out:,} written"]
     if used.cost_microusd or used.unpriced < used.replies:
         parts.append(money(used.cost_microusd))
     return ", ".join(parts)

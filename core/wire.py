@@ -24,11 +24,10 @@ KEEP_S = 60.0
 MOST_ERROR_BYTES = 100_000
 
 # All answers together are read so often, and one for itself ever less often while it grows: what its texts wait for is
-# a twentieth of its age. The text of one waits for a tenth of a second at most.
+# a tenth of its age. The text of one waits for a tenth of a second at most.
 READS_PER_S = 1_000.0
-SHARE_OF_AGE = 0.05
+SHARE_OF_AGE = 0.1
 SHORTEST_REST_S = 0.01
-LONGEST_ALONE_S = 0.05
 LONGEST_REST_S = 0.1
 
 
@@ -37,13 +36,20 @@ class Body(httpx2.AsyncByteStream):
 
     def __init__(self, response: aiohttp.ClientResponse) -> None:
         self._response = response
+        self._left = MOST_ERROR_BYTES if response.status >= HTTPStatus.BAD_REQUEST else math.inf
+
+    async def read(self) -> bytes:
+        """What has come since the last time, as soon as there is any; nothing at the end."""
+        if self._left <= 0:
+            return b""
+        with translated():
+            data = await self._response.content.readany()
+        self._left -= len(data)
+        return data
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        left = MOST_ERROR_BYTES if self._response.status >= HTTPStatus.BAD_REQUEST else math.inf
-        with translated():
-            while left > 0 and (data := await self._response.content.readany()):
-                yield data
-                left -= len(data)
+        while data := await self.read():
+            yield data
 
     async def aclose(self) -> None:
         self._response.release()
@@ -79,16 +85,14 @@ class Pace:
         finally:
             self._live -= 1
 
-    async def rest(self, response: httpx2.Response, age_s: float) -> None:
+    async def rest(self, body: Body, age_s: float) -> None:
         """Let more of an answer come before it is read on; its first text came `age_s` ago."""
-        seconds, body = self.pause_s(age_s), body_of(response)
-        if body is not None and seconds:
+        if seconds := self.pause_s(age_s):
             await body.rest(seconds)
 
     def pause_s(self, age_s: float) -> float:
         """For how long an answer of this age is not read; 0 where a rest would cost more than it spares."""
-        alone_s = min(age_s * SHARE_OF_AGE, LONGEST_ALONE_S)
-        seconds = min(max(self._live / READS_PER_S, alone_s), LONGEST_REST_S)
+        seconds = min(max(self._live / READS_PER_S, age_s * SHARE_OF_AGE), LONGEST_REST_S)
         return seconds if seconds >= SHORTEST_REST_S else 0.0
 
 
@@ -99,7 +103,7 @@ class Wire(httpx2.AsyncBaseTransport):
     the read, so how long a body may be silent is up to who reads it.
 
     `socket_factory` makes its sockets, where only some addresses may be reached; `proxied` tells whether the proxies of
-    the environment are used. No cookie is kept.
+    the environment are used. No cookie is kept, and what comes packed is unpacked.
     """
 
     def __init__(self, socket_factory: SocketFactory | None = None, *, proxied: bool = True) -> None:
@@ -123,7 +127,7 @@ class Wire(httpx2.AsyncBaseTransport):
         body = Body(response)
         return httpx2.Response(
             response.status,
-            headers=list(response.raw_headers),
+            headers=[header for header in response.raw_headers if header[0].lower() != b"content-encoding"],
             stream=body,
             request=request,
             extensions={"http_version": b"HTTP/1.1", BODY: body},
@@ -137,9 +141,7 @@ class Wire(httpx2.AsyncBaseTransport):
         """Connections without a limit: a question must not wait for another one's answer to end."""
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_S, socket_factory=self._socket_factory)
-            self._session = aiohttp.ClientSession(
-                connector=connector, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
-            )
+            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         return self._session
 
 
@@ -166,7 +168,7 @@ def translated() -> Iterator[None]:
         raise httpx2.ReadError(str(error)) from error
 
 
-def body_of(response: httpx2.Response) -> Body | None:
-    """The body of a response that came over a wire."""
-    found = response.extensions.get(BODY)
-    return found if isinstance(found, Body) else None
+def body_of(response: httpx2.Response) -> Body:
+    """The body of a response that came over a wire: reading it so spares the SDK's iterators, one within another."""
+    body: Body = response.extensions[BODY]
+    return body

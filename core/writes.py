@@ -78,9 +78,13 @@ class Writes:
         writer.claim.ready_at = self._clock() + line.preview_gap_s
         line.owe(writer.claim)
 
-    def pause(self, limited: Limited, seconds: float) -> None:
-        """The platform said how long to wait on this key."""
-        self._line(limited).budget.refuse(self._clock() + seconds)
+    def pause(self, limited: Limited, seconds: float, *, refused: bool) -> None:
+        """Nothing may be written on this key for so long: the platform `refused` it, or would have."""
+        budget, now = self._line(limited).budget, self._clock()
+        if refused:
+            budget.refuse(now + seconds)
+        else:
+            budget.hold(now, now + seconds)
 
     def settle(self, writer: Writer, edits: Limited) -> None:
         """The final edit that was owed is paid, or can never be."""

@@ -128,6 +128,12 @@ def is_waiting(session: Session, thread_id: int) -> bool:
     return session.execute(select(col(Reply.id)).where(*queued)).first() is not None
 
 
+def makers(session: Session) -> int:
+    """How many processes make replies right now."""
+    runners = select(REPLIES.runner).where(REPLIES.state == RUNNING).distinct()
+    return len(session.execute(runners).all())
+
+
 def neighbours(session: Session, runner: str) -> list[Neighbour]:
     """Who makes replies right now in the workspaces where this process does."""
     mine = (

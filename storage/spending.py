@@ -5,9 +5,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col
 
+from storage import upserts
 from storage.prepared import Prepared
 from storage.tables import Reservation, Spending, Spent, rows
 from storage.words import Reach
@@ -111,8 +111,7 @@ def _upsert(
     dialect: str, table: type[SQLModel], key: tuple[str, ...], sums: tuple[str, ...], renamed: tuple[str, ...] = ()
 ) -> Prepared:
     """Insert a row, or add its sums to the one that is there under this key."""
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(rows(table)).values({name: bindparam(name) for name in (*key, *renamed, *sums)})
+    statement = upserts.insert(dialect, rows(table)).values({name: bindparam(name) for name in (*key, *renamed, *sums)})
     added = {name: rows(table).c[name] + statement.excluded[name] for name in sums}
     added |= {name: statement.excluded[name] for name in renamed}
     return Prepared(statement.on_conflict_do_update(index_elements=key, set_=added))

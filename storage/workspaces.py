@@ -5,10 +5,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col
 
-from storage import audit
+from storage import audit, upserts
 from storage.audit import Actor
 from storage.incoming import Place
 from storage.prepared import Prepared
@@ -62,8 +61,7 @@ def insert_if_new(session: Session, table: type[SQLModel], values: dict[str, Any
 
 @cache
 def _insert_if_new(table: type[SQLModel], dialect: str, columns: tuple[str, ...]) -> Prepared:
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(rows(table)).values({column: bindparam(column) for column in columns})
+    statement = upserts.insert(dialect, rows(table)).values({column: bindparam(column) for column in columns})
     return Prepared(statement.on_conflict_do_nothing().returning(rows(table).c.id))
 
 

@@ -68,9 +68,9 @@ async def harassed(given: argparse.Namespace, folder: Path) -> int:
         await town.end_faults()
         wrong = await _settled(town, url)
         keeping.cancel()
-        refused = await town.overruns() - mischief.refused()
-        _tell(given, mischief.done + fleet.done, len(town.asked), wrong, refused, time.monotonic() - began)
-    return 1 if wrong else 0
+        overrun = await town.overruns()
+        _tell(given, mischief.done + fleet.done, len(town.asked), wrong, overrun, time.monotonic() - began)
+    return 1 if wrong or overrun else 0
 
 
 async def _ask_all(town: Town, given: argparse.Namespace, random: Random) -> None:
@@ -95,14 +95,14 @@ async def _settled(town: Town, url: str) -> list[str]:
 
 
 def _tell(
-    given: argparse.Namespace, done: Counter[str], asked: int, wrong: list[str], refused: Counter[str], seconds: float
+    given: argparse.Namespace, done: Counter[str], asked: int, wrong: list[str], overrun: Counter[str], seconds: float
 ) -> None:
     print(f"seed {given.seed}, {given.database}: {asked} conversations in {seconds:.0f} s")
     for name, count in sorted(done.items()):
         print(f"  {count:5} {name}")
     print(f"  {done.total():5} faults in all")
     print(f"{asked - len(wrong)} of {asked} answered once, stored as shown")
-    print(f"{refused.total()} calls over a platform's own limit: {dict(refused)}")
+    print(f"{overrun.total()} calls over a platform's own limit: {dict(overrun)}")
     for line in wrong[:20]:
         print(f"  {line}")
 

@@ -37,7 +37,6 @@ class Mischief:
     def __init__(self, town: Town, random: Random) -> None:
         self._town = town
         self._random = random
-        self._limited: list[Fault] = []
         self.done: Counter[str] = Counter()
 
     async def run(self) -> None:
@@ -49,18 +48,12 @@ class Mischief:
             else:
                 await self._break_a_call()
 
-    def refused(self) -> Counter[str]:
-        """The calls on Discord that were refused on purpose as too many, whose log does not say so."""
-        return Counter(fault.operation for fault in self._limited if fault.times <= 0)
-
     async def _break_a_call(self) -> None:
         server = self._random.choice(["slack", "discord", "model"])
         fault = self._fault(server, self._random.choice(KINDS_OF[server]))
         self.done[f"{server} {fault.kind.value}"] += 1
         if server == "discord":
             self._town.discord_app[STATE].faults.inject(fault)
-            if fault.kind is FaultKind.LIMITED:
-                self._limited.append(fault)
             return
         await self._town.post(server, "/control/faults", {name: getattr(fault, name) for name in GIVEN})
 

@@ -91,7 +91,7 @@ class Town:
             calls = await answer.json()
         found = Counter(call["method"] for call in calls if call["status"] == 429 and call["error"] != "fault")
         on_discord = self.discord_app[STATE].calls.all()
-        found.update(call.operation for call in on_discord if call.status == 429)
+        found.update(call.operation for call in on_discord if call.status == 429 and not call.fault)
         return found
 
 

@@ -1,19 +1,26 @@
-"""What a platform's limits allow at best; pure.
+"""The best schedules found, within a platform's limits, for those who do not know the future; pure.
 
-Neither previews anything nor loses time on the way, and both go first come, first served. The *bound* is not beaten by
-whoever shows a reply early that is the only one there: nobody can know then who will ask next, and what it takes is
-gone. Every other final text takes a post or an edit, whichever is allowed first; it may be loose, as the post that is
-made before such an edit is not counted, and where posts wait for two budgets at once, another order may be better by a
-little. The *ideal* can be done: a reply is shown early whenever an edit will be free at its end, else posted once.
+Nobody here previews anything or loses time on the way, and those who came first are served first. Each reply takes one
+post of its channel in any case: before it has ended, with an edit at its end, or once it has ended. While a finished
+reply waits for a post, nobody who shows another one with it has any text sooner, but by letting that one overtake; what
+is left to decide is which of the posts that no finished reply needs are used to show one early. A reply that is the
+only one there is shown: nobody can know then who will ask next. For others it matters how many wait in their channel,
+so each schedule shows them where at least so many do, and the *bound* is the schedule whose number turns out best. What
+is gained by knowing, besides, how long each has waited and how often people ask, and how much is proven, is in
+docs/decisions/0030.
 """
 
 import heapq
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
 
+from benchmarks.figures import percentile
 from benchmarks.simulation.limits import Limits
 from benchmarks.simulation.traffic import Question
 from core.budget import Rate
+
+# How many replies of a channel wait where one of them is shown early; the last one is more than ever wait.
+CROWDS = (1, 2, 3, 4, 5, 1_000_000)
 
 
 class Slots:
@@ -31,8 +38,11 @@ class Slots:
     def two_free_at(self) -> float:
         return heapq.nsmallest(2, self._free_at)[-1] if len(self._free_at) > 1 else self.free_at + self._period_s
 
-    def take(self, moment: float) -> None:
-        heapq.heapreplace(self._free_at, moment + self._period_s)
+    def take(self, moment: float) -> float:
+        """Write at that moment; when the same hand may write again."""
+        again_at = moment + self._period_s
+        heapq.heapreplace(self._free_at, again_at)
+        return again_at
 
 
 class Budgets:
@@ -56,10 +66,10 @@ class Budgets:
         return self.posts(one) if limits.edits is None else [self._of("edit", one.workspace, limits.edits)]
 
     def can_show(self, one: Question) -> bool:
-        """Whether a reply can be posted before its end, and edited at its end."""
+        """Whether a reply that can be posted now can also be edited at its end."""
         if self._limits.edits is None:
             return max(slots.two_free_at for slots in self.posts(one)) <= one.ended_at
-        return max(_free_at(self.posts(one)), _free_at(self.edits(one))) <= one.ended_at
+        return _free_at(self.edits(one)) <= one.ended_at
 
     def _of(self, kind: str, number: int, rate: Rate) -> Slots:
         if (kind, number) not in self._slots:
@@ -67,57 +77,98 @@ class Budgets:
         return self._slots[kind, number]
 
 
+class Schedule:
+    """When the final texts are there of the replies that share anything, shown early where `crowd` of them wait."""
+
+    def __init__(self, wanted: Sequence[Question], limits: Limits, crowd: int) -> None:
+        self._wanted = wanted
+        self._budgets = Budgets(limits)
+        self._crowd = crowd
+        self._moments = [moment for one in wanted for moment in (one.first_at, one.ended_at)]
+        self._posts = {one.channel: self._budgets.posts(one) for one in wanted}
+        self._begun: dict[int, deque[int]] = {channel: deque() for channel in self._posts}
+        self._open = 0
+        self._busy_until = float("-inf")
+        self._final_at: dict[int, float] = {}
+        heapq.heapify(self._moments)
+
+    def run(self) -> Iterator[float]:
+        """The final moment of each reply, in their order."""
+        coming = deque(range(len(self._wanted)))
+        while self._moments:
+            now = self._moments[0]
+            while self._moments and self._moments[0] <= now:
+                heapq.heappop(self._moments)
+            while coming and self._wanted[coming[0]].first_at <= now:
+                number = coming.popleft()
+                self._begun[self._wanted[number].channel].append(number)
+                self._open += 1
+            while (chosen := self._next(now)) is not None:
+                self._post(chosen, now)
+        return (self._final_at[number] for number in range(len(self._wanted)))
+
+    def _next(self, now: float) -> int | None:
+        """The reply that is posted now: the oldest that has ended, or else the oldest that is shown early."""
+        free = [
+            numbers[0]
+            for channel, numbers in self._begun.items()
+            if numbers and all(slots.free_at <= now for slots in self._posts[channel])
+        ]
+        ended = [number for number in free if self._wanted[number].ended_at <= now]
+        return min(ended or filter(self._is_shown, free), default=None)
+
+    def _is_shown(self, number: int) -> bool:
+        one = self._wanted[number]
+        waiting = len(self._begun[one.channel])
+        alone = self._open == 1 and self._busy_until <= one.first_at
+        return (alone or waiting >= self._crowd) and self._budgets.can_show(one)
+
+    def _post(self, number: int, now: float) -> None:
+        one = self._wanted[number]
+        self._begun[one.channel].popleft()
+        self._open -= 1
+        self._take(self._posts[one.channel], now)
+        if now < one.ended_at:
+            self._take(self._budgets.edits(one), one.ended_at)
+        self._final_at[number] = max(now, one.ended_at)
+        self._busy_until = max(self._busy_until, self._final_at[number])
+
+    def _take(self, way: Iterable[Slots], moment: float) -> None:
+        for slots in way:
+            heapq.heappush(self._moments, slots.take(moment))
+
+
 def first_texts(wanted: Sequence[Question], limits: Limits) -> list[float]:
     """The bound of first texts: when each reply can be posted, once its model has said something."""
-    budgets = Budgets(limits)
-    return [_write([budgets.posts(one)], one.first_at) for one in wanted]
-
-
-def final_texts(wanted: Sequence[Question], limits: Limits) -> list[float]:
-    """The bound of final texts."""
-    budgets, live, busy_until = Budgets(limits), Counter[int](), dict[int, float]()
-    shown, moments = set[int](), [0.0] * len(wanted)
-    for at, is_end, number in _steps(wanted):
-        one = wanted[number]
-        key = one.channel if limits.edits is None else one.workspace
-        if is_end:
-            ways = [budgets.edits(one)] if number in shown else [budgets.posts(one), budgets.edits(one)]
-            moments[number] = _write(ways, at)
-            busy_until[key] = max(busy_until.get(key, at), moments[number])
-        elif not live[key] and busy_until.get(key, at) <= at and budgets.can_show(one):
-            shown.add(number)
-            _write([budgets.posts(one)], at)
-        live[key] += -1 if is_end else 1
-    return list(map(max, moments, first_texts(wanted, limits)))
-
-
-def ideal(wanted: Sequence[Question], limits: Limits) -> list[float]:
-    """When each final text is there by the ideal schedule."""
-    budgets, moments = Budgets(limits), [0.0] * len(wanted)
-    for at, is_end, number in _steps(wanted):
-        one = wanted[number]
-        if is_end and not moments[number]:
-            moments[number] = _write([budgets.posts(one)], at)
-        elif not is_end and budgets.can_show(one):
-            _write([budgets.posts(one)], at)
-            moments[number] = _write([budgets.edits(one)], one.ended_at)
+    budgets, moments = Budgets(limits), []
+    for one in wanted:
+        moments.append(max(one.first_at, _free_at(budgets.posts(one))))
+        for slots in budgets.posts(one):
+            slots.take(moments[-1])
     return moments
 
 
-def _steps(wanted: Sequence[Question]) -> list[tuple[float, bool, int]]:
-    """When each reply, by its number, has a text, and when it has ended."""
-    begins = [(one.first_at, False, number) for number, one in enumerate(wanted)]
-    return sorted(begins + [(one.ended_at, True, number) for number, one in enumerate(wanted)])
+def final_texts(wanted: Sequence[Question], limits: Limits) -> list[float]:
+    """The bound of final texts: the schedule with the least p99 of all waits."""
+
+    def late(moments: Sequence[float]) -> float:
+        waits = [moment - one.asked_at for one, moment in zip(wanted, moments, strict=True)]
+        return percentile(waits, 0.99) or 0.0
+
+    return min((scheduled(wanted, limits, crowd) for crowd in CROWDS), key=late)
+
+
+def scheduled(wanted: Sequence[Question], limits: Limits, crowd: int) -> list[float]:
+    """When each final text is there, if replies are shown early where so many wait, and where one is alone."""
+    together: dict[int, list[int]] = defaultdict(list)
+    for number, one in enumerate(wanted):
+        together[one.workspace if limits.edits else one.channel].append(number)
+    found: dict[int, float] = {}
+    for numbers in together.values():
+        moments = Schedule([wanted[number] for number in numbers], limits, crowd).run()
+        found.update(zip(numbers, moments, strict=True))
+    return [found[number] for number in range(len(wanted))]
 
 
 def _free_at(way: Iterable[Slots]) -> float:
     return max(slots.free_at for slots in way)
-
-
-def _write(ways: Sequence[Sequence[Slots]], at: float) -> float:
-    """Take the first write that is allowed from a moment on, in one of several ways; when that is."""
-    moments = [max(at, _free_at(way)) for way in ways]
-    chosen = moments.index(min(moments))
-    for slots in ways[chosen]:
-        slots.take(moments[chosen])
-    return moments[chosen]

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import results
+from benchmarks import results, scale
 from benchmarks.figures import percentile
 from benchmarks.simulation import live, plot, traffic
 from benchmarks.simulation.limits import DISCORD, SLACK
@@ -25,8 +25,6 @@ COLUMNS = {
     "p99 ": 9,
     "bound ": 9,
     "ratio": 7,
-    "ideal": 9,
-    "ratio ": 7,
     "edits": 7,
     "429s": 6,
     "wrong": 6,
@@ -55,14 +53,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _runs(most: int) -> Iterator[Run]:
-    for replies in (load for load in LOADS if load <= most):
+    loads = scale.counts(tuple(load for load in LOADS if load <= most))
+    for replies in loads:
         yield live.simulated("Slack, one workspace", traffic.one_workspace(replies), SLACK)
-    for replies in (load for load in LOADS if load <= most):
+    for replies in loads:
         yield live.simulated("Discord, one server", traffic.one_workspace(replies), DISCORD)
     if most >= LOADS[-1]:
-        seconds = 60.0 * MINUTES
-        many = traffic.many_workspaces(WORKSPACES, int(ASKED_PER_S * seconds), seconds)
-        yield live.simulated(f"Slack, {WORKSPACES:,} workspaces for {MINUTES} min", many, SLACK)
+        workspaces, seconds = scale.count(WORKSPACES), 60.0 * MINUTES
+        many = traffic.many_workspaces(workspaces, scale.count(int(ASKED_PER_S * seconds)), seconds)
+        yield live.simulated(f"Slack, {workspaces:,} workspaces for {MINUTES} min", many, SLACK)
 
 
 def row(run: Run) -> tuple[str, ...]:
@@ -77,8 +76,6 @@ def row(run: Run) -> tuple[str, ...]:
         _s(run.final_s),
         _s(run.final_bound_s),
         _ratio(run.final_s, run.final_bound_s),
-        _s(run.ideal_s),
-        _ratio(run.final_s, run.ideal_s),
         f"{run.edits}",
         f"{run.refused}",
         f"{run.wrong}",

@@ -23,7 +23,6 @@ class Run(msgspec.Struct, frozen=True):
     final_s: list[float]
     first_bound_s: list[float]
     final_bound_s: list[float]
-    ideal_s: list[float]
     edits: int
     refused: int
     wrong: int
@@ -42,7 +41,6 @@ def simulated(title: str, questions: Sequence[Question], limits: Limits) -> Run:
         final_s=_since(asked, [surface.shown[-1].changed_at for surface in surfaces]),
         first_bound_s=_since(asked, bounds.first_texts(questions, limits)),
         final_bound_s=_since(asked, bounds.final_texts(questions, limits)),
-        ideal_s=_since(asked, bounds.ideal(questions, limits)),
         edits=sum(shown.edits for surface in surfaces for shown in surface.shown),
         refused=platform.refused,
         wrong=sum("".join(shown.text for shown in surface.shown) != text for surface in surfaces),

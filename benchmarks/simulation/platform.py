@@ -96,7 +96,7 @@ class Surface:
         shown.text, shown.changed_at, shown.edits = text, now, shown.edits + 1
         await self._platform.answer()
 
-    async def attach(self, name: str, text: str, token: str, controls: Below) -> str:
+    async def attach(self, name: str, text: str, token: str, controls: Below, note: str = "") -> str:
         return await self.open(text, token, controls)
 
     async def point(self, token: str) -> str:

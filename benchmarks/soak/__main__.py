@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from benchmarks import machine, processes, results
+from benchmarks import machine, processes, results, scale
 from benchmarks.faults import town as towns
 from benchmarks.faults.town import Town
 from benchmarks.figures import percentile
@@ -29,6 +28,7 @@ from benchmarks.soak.figures import Goal, Reading, Soak
 from benchmarks.soak.probe import Probe
 from benchmarks.subjects import PARLEY
 from tests import postgres
+from tests.ports import free_port
 
 CHANNELS = 40
 # So many for each conversation that is held at a moment that nobody asks more often than one person may.
@@ -58,6 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def shortened(given: argparse.Namespace) -> argparse.Namespace:
+    """The same, with its counts and its times scaled."""
+    counts = {name: scale.count(getattr(given, name)) for name in ("conversations", "at_once", "tokens")}
+    times = {name: scale.factor() * getattr(given, name) for name in ("minutes", "rest")}
+    return argparse.Namespace(**{**vars(given), **counts, **times})
+
+
 def turns_for(given: argparse.Namespace) -> int:
     """How often people ask in each conversation, so that so many conversations fit into the time."""
     answers = given.at_once * given.minutes * 60.0 * given.speed / given.tokens
@@ -69,7 +76,7 @@ async def _prepared(given: argparse.Namespace, folder: Path) -> AsyncIterator[tu
     async with AsyncExitStack() as stack:
         people = max(given.conversations, PEOPLE_EACH * given.at_once)
         town = await stack.enter_async_context(towns.built(CHANNELS, people, given.tokens, given.speed))
-        url, port = f"sqlite:///{folder}/parley.db", _free_port()
+        url, port = f"sqlite:///{folder}/parley.db", free_port()
         if given.database == "postgresql":
             url = stack.enter_context(postgres.Databases(stack.enter_context(postgres.running())).empty())
         settings = town.settings() | {"DATABASE_URL": url, "PORT": str(port)}
@@ -78,13 +85,6 @@ async def _prepared(given: argparse.Namespace, folder: Path) -> AsyncIterator[tu
         child = await stack.enter_async_context(running)
         crowd = Crowd(town, given.tokens, given.speed, turns_for(given), Random(given.seed))
         yield crowd, Probe(child.process.pid, port, town.http, lambda: town.model.answering)
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 def prefer(nice: int) -> None:
@@ -120,7 +120,7 @@ async def soaked(given: argparse.Namespace, folder: Path) -> Soak:
 async def _rested(crowd: Crowd, probe: Probe, rest_s: float) -> Reading:
     """The process after a few questions and a pause: the same way before and after the load."""
     await asyncio.sleep(rest_s)
-    answers = await crowd.ask_once(WARM_UP)
+    answers = await crowd.ask_once(scale.count(WARM_UP))
     if not answers and not crowd.asked:
         raise processes.DidNotStart("It does not answer every question.")
     await asyncio.sleep(rest_s)
@@ -177,6 +177,9 @@ async def _measure(given: argparse.Namespace, folder: Path) -> bool:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, measuring.cancel)
     soak = await measuring
+    if scale.is_short():
+        print(f"Too short for figures. Answered whole: {soak.answers.whole:,} of {soak.answers.asked:,}")
+        return soak.answers.whole == soak.answers.asked
     goals = figures.goals(soak, given.conversations)
     print(table(soak, goals), flush=True)
     command = " ".join(["python -m benchmarks.soak", *sys.argv[1:]])
@@ -186,7 +189,7 @@ async def _measure(given: argparse.Namespace, folder: Path) -> bool:
 
 
 def main() -> int:
-    given = _parser().parse_args()
+    given = shortened(_parser().parse_args())
     if given.nice:
         prefer(given.nice)
     with TemporaryDirectory(prefix="parley-soak-", ignore_cleanup_errors=True) as name:

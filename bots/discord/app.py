@@ -28,8 +28,10 @@ from bots.discord.places import Places
 from bots.discord.pressing import call_button, reply_button
 from bots.discord.refusals import Refusals
 from bots.discord.reply_commands import ReplyCommands
+from bots.discord.requests import Requests
 from bots.discord.review import Review
 from bots.discord.sharding import IDENTIFY_WINDOW_S, IdentifyTurns
+from bots.discord.signs import Signs
 from bots.discord.surface import NOBODY, DiscordSurface
 from bots.discord.token_surface import TokenSurface
 from bots.discord.tokens import Token
@@ -72,8 +74,11 @@ class DiscordBot:
     ) -> None:
         self._settings = settings
         token = settings.discord_token.get_secret_value()
-        trace = counted_calls.trace("discord", rest.name_of, metrics or Metrics())
-        self._client = Client(IdentifyTurns(f"{settings.discord_api_url} {token}", identify_window_s), trace)
+        counted = partial(counted_calls.trace, "discord", rest.name_of, metrics or Metrics())
+        turns = IdentifyTurns(f"{settings.discord_api_url} {token}", identify_window_s)
+        self._database = database
+        self._requests = Requests(settings.discord_requests_per_second)
+        self._client = Client(turns, self._requests.trace(counted()))
         self._places = Places(self._client)
         self._nearby = Nearby(database)
         self._openings = Openings(wanted=settings.discord_threads == "on")
@@ -82,8 +87,9 @@ class DiscordBot:
         self._errands = Errands()
         self._catch_up = CatchUp(self._client, self._errands, settings.catch_up_s)
         self._welcome = Welcome(self._errands)
-        self._webhooks = Webhooks(self._client, trace=trace)
+        self._webhooks = Webhooks(self._client, trace=counted())
         self._echoes = Echoes()
+        self._signs = Signs()
         self._answers = Answers(self._errands)
         self._commands = Commands(self._client, self._answers)
         self._inbox: Inbox | None = None
@@ -95,6 +101,7 @@ class DiscordBot:
     async def identify(self) -> None:
         """Log in; the REST API can be used from now on. Raises PlatformTrouble."""
         rest.point_at(self._settings)
+        await self._requests.start(self._database)
         await rest.call(self._client.login(self._settings.discord_token.get_secret_value()))
         log.info("discord.identified", application=self._client.application_id)
 
@@ -102,7 +109,7 @@ class DiscordBot:
         token = Token.parse(work.posts_in)
         if token is not None:
             return TokenSurface(self._client, work, token, self._echoes)
-        plain = DiscordSurface(self._client, work, partial(self._refusals.denied, work))
+        plain = DiscordSurface(self._client, work, self._signs, partial(self._refusals.denied, work))
         if self._settings.discord_webhooks == "off" or work.workspace_id.startswith("dm:"):
             return plain
         return PersonaSurface(self._client, work, self._webhooks, plain)
@@ -161,6 +168,7 @@ class DiscordBot:
             await self._asking.close()
         await self._client.close()
         await self._webhooks.close()
+        await self._requests.close()
 
     async def _until_ready(self, gateway: asyncio.Task[None]) -> None:
         ready = asyncio.create_task(self._client.wait_until_ready())

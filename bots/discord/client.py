@@ -19,6 +19,9 @@ log = structlog.get_logger()
 # The library waits this long after the last server that the gateway tells of. Nothing here depends on having them all:
 # a server is told of before anything that happens in it.
 LAST_SERVER_S = 0.1
+# Besides the gateway's. Discord takes fifty requests a second of an application, and answers each in a fraction of one
+# (discord.com/developers/docs/topics/rate-limits, "Global Rate Limit"); the library itself would open one for each.
+CONNECTIONS = 60
 # These set up the connection: a failure in them must end it.
 VITAL = ("READY", "RESUMED")
 
@@ -37,8 +40,10 @@ class Client(discord.AutoShardedClient):
         # It would say at each start that the libraries for voice are missing.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         self._asked_intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+        self._connections = aiohttp.TCPConnector(limit=CONNECTIONS)
         super().__init__(
             intents=self._asked_intents,
+            connector=self._connections,
             max_messages=None,
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -68,6 +73,7 @@ class Client(discord.AutoShardedClient):
     def follow(self, plan: Plan) -> None:
         """Connect these shards, and no others."""
         self._plan = plan
+        self._connections._limit = CONNECTIONS + len(plan.shards.ids)  # noqa: SLF001
         self.shard_count, self.shard_ids = plan.shards.count, list(plan.shards.ids)
 
     def listen_to(self, heard: Heard | None, began: Began | None = None, met: Met | None = None) -> None:

@@ -64,11 +64,11 @@ class PersonaSurface:
         message_id = await self._post(token, controls, lambda found: found.content in ("", text.strip()), content=text)
         return message_id or self._done_plainly(await self._plain.open(text, token, controls))
 
-    async def attach(self, name: str, text: str, token: str, controls: Below) -> str:
+    async def attach(self, name: str, text: str, token: str, controls: Below, note: str = "") -> str:
         """As `open`, with the text as a file."""
         file = discord.File(io.BytesIO(text.encode()), name)
-        message_id = await self._post(token, controls, lambda found: bool(found.attachments), file=file)
-        return message_id or self._done_plainly(await self._plain.attach(name, text, token, controls))
+        message_id = await self._post(token, controls, lambda found: bool(found.attachments), content=note, file=file)
+        return message_id or self._done_plainly(await self._plain.attach(name, text, token, controls, note))
 
     async def edit(self, message_id: str, text: str, controls: Below) -> None:
         """A message of an earlier version may be the webhook's or Parley's own: the webhook knows its own."""
@@ -143,7 +143,7 @@ class PersonaSurface:
         except PlatformTrouble as trouble:
             if trouble.kind not in REFUSED:
                 raise
-            if trouble.kind is Kind.INVALID and self._picture and "content" in content:
+            if trouble.kind is Kind.INVALID and self._picture and "file" not in content:
                 self._picture = {}
                 return await self._post(token, controls, fits, **content)
             self._webhooks.forget(self._channel_id)

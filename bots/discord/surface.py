@@ -9,6 +9,7 @@ from discord.utils import MISSING
 
 from bots.discord import buttons, rest
 from bots.discord.budgets import budgets
+from bots.discord.signs import Signs
 from core import texts
 from core.errors import Kind, PlatformTrouble
 from core.surface import Below, Question
@@ -38,8 +39,9 @@ class DiscordSurface:
     working_s = TYPING_S
     takes_back = True
 
-    def __init__(self, client: discord.Client, work: Work, refused: Refused | None = None) -> None:
+    def __init__(self, client: discord.Client, work: Work, signs: Signs, refused: Refused | None = None) -> None:
         self._client = client
+        self._signs = signs
         self._refused = refused
         self._channel = client.get_partial_messageable(int(work.posts_in))
         self._reply_id = work.reply_id
@@ -93,10 +95,11 @@ class DiscordSurface:
             await rest.call(message.edit(content=text, view=view, allowed_mentions=NOBODY))
         self._having(message_id, controls)
 
-    async def attach(self, name: str, text: str, token: str, controls: Below) -> str:
+    async def attach(self, name: str, text: str, token: str, controls: Below, note: str = "") -> str:
         """As `open`, with the text as a file."""
         message = await rest.call(
             self._channel.send(
+                note,
                 file=discord.File(io.BytesIO(text.encode()), name),
                 allowed_mentions=NOBODY,
                 nonce=nonce_of(self._trigger_id, token),
@@ -124,7 +127,7 @@ class DiscordSurface:
         await rest.call(self._channel.get_partial_message(int(message_id)).delete())
 
     async def working(self) -> None:
-        await rest.call(self._typing())
+        await self._signs.show(self._channel.id, self._typing)
 
     async def rest(self) -> None:
         """The sign of typing goes away by itself."""

@@ -49,9 +49,10 @@ class TokenSurface:
         await rest.call(self._webhook.edit_message(int(message_id), content=text, view=view, allowed_mentions=NOBODY))
         self._having(message_id, controls)
 
-    async def attach(self, name: str, text: str, token: str, controls: Below) -> str:
+    async def attach(self, name: str, text: str, token: str, controls: Below, note: str = "") -> str:
         """As `open`, with the text as a file."""
-        return await self._post(token, controls, "", file=discord.File(io.BytesIO(text.encode()), name))
+        file = discord.File(io.BytesIO(text.encode()), name)
+        return await self._post(token, controls, note, content=note, file=file)
 
     async def point(self, token: str) -> str:
         return await self.open(texts.ANSWERED_ABOVE, token, Controls.NONE)

@@ -11,7 +11,6 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.internals import extract_enterprise_id
 from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bots import counted_calls
 from bots.doors import Doors, Handler
@@ -26,6 +25,7 @@ from bots.slack.guises import Guises
 from bots.slack.hearing import Hearing
 from bots.slack.home import Home
 from bots.slack.installations import Installations
+from bots.slack.limits import MINUTE_S, LimitedClient, Limits
 from bots.slack.membership import Membership
 from bots.slack.naming import Naming
 from bots.slack.oauth import OAuth
@@ -48,6 +48,7 @@ from core.metrics import Metrics
 from core.settings import Settings
 from core.settings.fields import listed
 from core.surface import Surface
+from core.tallies import Tallies
 from core.tools.search import Spot
 from core.tools.tool import Asker
 from storage.claims import Work
@@ -58,7 +59,6 @@ log = structlog.get_logger()
 
 # A connection that was cut is noticed at the next ping.
 PING_S = 3.0
-MINUTE_S = 60.0
 
 
 class SlackBot:
@@ -79,6 +79,8 @@ class SlackBot:
         self._guises = Guises()
         self._updates = Rate(settings.slack_updates_per_minute, MINUTE_S)
         self._posts = Rate(settings.slack_posts_per_minute, MINUTE_S)
+        self._tallies = Tallies(database)
+        self._limits = Limits(self._tallies, self._updates, self._posts, database.is_postgresql)
         self._streaming = Streaming(wanted=settings.slack_streaming == "on")
 
     async def identify(self) -> None:
@@ -102,6 +104,7 @@ class SlackBot:
 
     def surface(self, work: Work) -> Surface:
         client = self._workspaces.client_of(work.workspace_id)
+        client.expect_post(work.posts_in)
         if self._streaming.suits(work):
             return StreamingSurface(client, work, self._signs, self._guises, self._streaming)
         return SlackSurface(client, work, self._signs, self._guises, self._updates, self._posts)
@@ -146,11 +149,12 @@ class SlackBot:
         if self._backfill is not None:
             await self._backfill.close()
         await self._signs.close()
+        await self._tallies.close()
         if self._connections is not None:
             await self._connections.close()
 
-    def _client(self, token: str | None) -> AsyncWebClient:
-        return web.client(token, self._settings.slack_api_url, self._connections)
+    def _client(self, token: str | None) -> LimitedClient:
+        return web.client(token, self._settings.slack_api_url, self._connections, self._limits)
 
     def _app(self, parts: Parts) -> tuple[AsyncApp, CatchUp, Heard]:
         # The app reads SLACK_BOT_TOKEN by itself, and warns that it will not use it.

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bots.slack.events import Self
+from bots.slack.limits import LimitedClient
 from bots.slack.names import Names
 from bots.slack.rotation import Clock, Rotation, utc_now
 from bots.slack.workspaces import Presence
@@ -28,11 +28,11 @@ KEEP = timedelta(seconds=60)
 MOST, MOST_NAMES = 2_000, 1_000
 
 
-class InstalledClient(AsyncWebClient):
+class InstalledClient(LimitedClient):
     """Asks before each call which token to use, so that one which was refreshed or deleted is used no more."""
 
-    def __init__(self, token_of_now: Callable[[], Awaitable[str]], template: AsyncWebClient) -> None:
-        super().__init__(base_url=template.base_url, session=template.session, retry_handlers=[])
+    def __init__(self, team_id: str, token_of_now: Callable[[], Awaitable[str]], template: LimitedClient) -> None:
+        super().__init__(None, template.limits, team_id, base_url=template.base_url, session=template.session)
         self.proxy = template.proxy
         self._token_of_now = token_of_now
 
@@ -55,7 +55,7 @@ class Installations:
         self,
         database: Database,
         vault: Vault,
-        template: AsyncWebClient,
+        template: LimitedClient,
         id_and_secret: tuple[str, str],
         clock: Clock = utc_now,
         most: int = MOST,
@@ -65,7 +65,7 @@ class Installations:
         self._template = template
         self._rotation = Rotation(database, vault, template, id_and_secret, clock)
         self._clock = clock
-        self._clients: Newest[str, tuple[AsyncWebClient, Names]] = Newest(most)
+        self._clients: Newest[str, tuple[LimitedClient, Names]] = Newest(most)
         self._known: Newest[str, Known] = Newest(most)
 
     async def identify(self) -> None:
@@ -80,7 +80,7 @@ class Installations:
         known = await self._find(team_id, organisation_id)
         return None if known is None else known.presence
 
-    def client_of(self, team_id: str) -> AsyncWebClient:
+    def client_of(self, team_id: str) -> LimitedClient:
         return self._speaking(team_id)[0]
 
     async def leave(self, platform_id: str, at: datetime) -> list[str]:
@@ -116,10 +116,10 @@ class Installations:
         self._known[team_id] = known
         return known
 
-    def _speaking(self, team_id: str) -> tuple[AsyncWebClient, Names]:
+    def _speaking(self, team_id: str) -> tuple[LimitedClient, Names]:
         speaking = self._clients.get(team_id)
         if speaking is None:
-            client = InstalledClient(lambda: self._token(team_id), self._template)
+            client = InstalledClient(team_id, lambda: self._token(team_id), self._template)
             speaking = (client, Names(client, most=MOST_NAMES))
         self._clients[team_id] = speaking
         return speaking

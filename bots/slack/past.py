@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack import events, web
 from core.budget import Budget, Rate
-from core.errors import Kind, PlatformTrouble
+from core.errors import HeldBack, Kind, PlatformTrouble
 
 log = structlog.get_logger()
 
@@ -104,6 +104,8 @@ class Past:
             budget.begin(began_at)
             try:
                 return await web.call(turn(cursor))
+            except HeldBack as trouble:
+                budget.hold(loop.time(), loop.time() + (trouble.retry_after_s or 0.0))
             except PlatformTrouble as trouble:
                 if trouble.kind is Kind.LIMITED:
                     self._heed(budget, trouble.retry_after_s or MINUTE_S)

@@ -12,9 +12,9 @@ from enum import Enum, auto
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.slack import web
-from core.budget import Budget, Rate
-from core.errors import Kind, PlatformTrouble
+from bots.slack import limits, web
+from core.budget import Budget
+from core.errors import HeldBack, Kind, PlatformTrouble
 from core.newest import Newest
 
 log = structlog.get_logger()
@@ -22,8 +22,7 @@ log = structlog.get_logger()
 THINKING = "is thinking…"
 TRIES = 4
 PAUSE_S = 1.0
-# docs.slack.dev/reference/methods/agents.sessions.setStatus: Tier 4, a hundred calls a minute in a workspace.
-CALLS = Rate(100, 60.0)
+CALLS = limits.RATES["agents.sessions.setStatus"]
 CLOSE_S = 5.0
 MOST = 10_000
 # What says that the app, the workspace or the token knows no such thing, now and later.
@@ -124,8 +123,11 @@ class Signs:
                 return None
             except PlatformTrouble as trouble:
                 log.info("sign.failed", way=way.name.lower(), channel=spot.channel_id, code=trouble.code)
-                if trouble.kind is Kind.LIMITED:
-                    budget.refuse(loop.time() + (trouble.retry_after_s or PAUSE_S))
+                now, wait_s = loop.time(), trouble.retry_after_s or PAUSE_S
+                if isinstance(trouble, HeldBack):
+                    budget.hold(now, now + wait_s)
+                elif trouble.kind is Kind.LIMITED:
+                    budget.refuse(now + wait_s)
                 if trouble.code not in UNKNOWN_HERE:
                     return trouble
             finally:

@@ -14,11 +14,10 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.slack import buttons, markup, web
+from bots.slack import buttons, limits, markup, web
 from bots.slack.guises import Guises
 from bots.slack.status import Signs
 from bots.slack.surface import SlackSurface
-from core.budget import Rate
 from core.errors import Kind, PlatformTrouble
 from core.newest import Newest
 from core.surface import Below, Controls, Limited
@@ -26,9 +25,8 @@ from storage.claims import Work
 
 log = structlog.get_logger()
 
-# docs.slack.dev/reference/methods/chat.startStream and chat.stopStream: Tier 2; chat.appendStream: Tier 4.
-STARTS = Rate(20, 60.0)
-APPENDS = Rate(100, 60.0)
+STARTS = limits.RATES["chat.startStream"]
+APPENDS = limits.RATES["chat.appendStream"]
 MOST = 10_000
 CLOSED_FENCE = re.compile(r"\n?(?:`{3,}|~{3,})\Z")
 

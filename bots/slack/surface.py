@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.slack import attaching, buttons, content, events, hints, markup, web
+from bots.slack import attaching, buttons, content, events, hints, limits, markup, web
 from bots.slack.guises import Guises
 from bots.slack.status import Signs, Spot
 from core import texts
@@ -22,12 +22,10 @@ Send = Callable[[dict[str, Any]], Awaitable[Any]]
 
 # docs.slack.dev/reference/methods/chat.update: `text` of more than 4,000 characters is refused (msg_too_long).
 TEXT_LIMIT = 3_900
-# docs.slack.dev/apis/web-api/rate-limits: chat.update is Tier 3, 50 a minute for each workspace; chat.postMessage
-# takes about one a second for each channel, and lets short bursts through.
-UPDATES = Rate(50, 60.0)
-POSTS = Rate(1, 1.0, bursts=True)
-# docs.slack.dev/apis/web-api/rate-limits: "several hundred" posts a minute in a whole workspace.
-ALL_POSTS = Rate(300, 60.0)
+# Every edit of a workspace, the posts of a channel, and all those of a workspace.
+UPDATES = limits.TIER_3
+POSTS = Rate(1, 1.0, bursts=3)
+ALL_POSTS = limits.POSTS
 METADATA = "parley_reply"
 # docs.slack.dev/reference/methods/assistant.threads.setStatus: a status goes away after two minutes.
 STATUS_S = 90.0
@@ -105,15 +103,16 @@ class SlackSurface:
 
         await self._with_blocks_or_without(update, text, controls)
 
-    async def attach(self, name: str, text: str, token: str, controls: Below) -> str:
-        """As `open`, with the text as a file. Where its message cannot be posted with buttons, it is given them then;
-        where it cannot be given them either, it stays without."""
+    async def attach(self, name: str, text: str, token: str, controls: Below, note: str = "") -> str:
+        """As `open`, with the text as a file. Where its message cannot be posted with the note and buttons, it is given
+        them then; where it cannot be given them either, it stays without."""
         stem, dot, kind = name.rpartition(".")
         name = f"{stem}-{token}{dot}{kind}"
+        rich = content.rich(note, self._work.reply_id, controls)["blocks"]
+        shown = rich if note else buttons.blocks(self._work.reply_id, controls)
         if found := await self._earlier(token, lambda message: name in attaching.names(message)):
-            await self._give_buttons(found, name, controls)
+            await self._give_blocks(found, note or name, shown)
             return found
-        shown = buttons.blocks(self._work.reply_id, controls)
         more = {"blocks": shown} if shown else {}
         channel_id, thread_ts = self._spot.channel_id, self._spot.thread_ts
 
@@ -122,7 +121,7 @@ class SlackSurface:
 
         attached: attaching.Attached = await self._guises.post(self._work, send)
         if not attached.has_blocks and not attaching.is_file(attached.message_id):
-            await self._give_buttons(attached.message_id, name, controls)
+            await self._give_blocks(attached.message_id, note or name, shown)
         return attached.message_id
 
     async def point(self, token: str) -> str:
@@ -176,11 +175,10 @@ class SlackSurface:
                 self._plain = True
         return await send(content.plain(text))
 
-    async def _give_buttons(self, message_id: str, name: str, controls: Below) -> None:
-        shown = buttons.blocks(self._work.reply_id, controls)
+    async def _give_blocks(self, message_id: str, text: str, blocks: list[dict[str, Any]]) -> None:
         try:
             await web.call(
-                self._client.chat_update(channel=self._spot.channel_id, ts=message_id, text=name, blocks=shown)
+                self._client.chat_update(channel=self._spot.channel_id, ts=message_id, text=text, blocks=blocks)
             )
         except PlatformTrouble as trouble:
             log.info("file.without_buttons", reply=self._work.reply_id, code=trouble.code)

@@ -9,8 +9,8 @@ from urllib.request import proxy_bypass
 import aiohttp
 import yarl
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.web.async_client import AsyncWebClient
 
+from bots.slack.limits import LimitedClient, Limits
 from core.errors import Kind, PlatformTrouble
 
 CALL_S = 20.0
@@ -87,9 +87,11 @@ def name_of(_method: str, url: yarl.URL) -> str:
     return url.name if METHOD.fullmatch(url.name) and url.parent.name == "api" else "other"
 
 
-def client(token: str | None, api_url: str, connections: aiohttp.ClientSession | None) -> AsyncWebClient:
+def client(
+    token: str | None, api_url: str, connections: aiohttp.ClientSession | None, limits: Limits | None = None
+) -> LimitedClient:
     """A client that never retries by itself: what is tried again, and when, is decided where the text is newest."""
-    web_client = AsyncWebClient(token, base_url=api_url, session=connections, retry_handlers=[])
+    web_client = LimitedClient(token, limits, base_url=api_url, session=connections)
     if bypasses_proxy(api_url):
         web_client.proxy = None
     return web_client

@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack import web
 from bots.slack.events import Self
+from bots.slack.limits import LimitedClient
 from bots.slack.names import Names
 
 log = structlog.get_logger()
@@ -32,7 +33,7 @@ class Workspaces(Protocol):
         """Parley in this workspace, where it may be installed by its organisation; None when it is not installed."""
         ...
 
-    def client_of(self, team_id: str) -> AsyncWebClient:
+    def client_of(self, team_id: str) -> LimitedClient:
         """The workspace's client. Its calls raise PlatformTrouble while Parley is not installed there."""
         ...
 
@@ -47,7 +48,7 @@ class Workspaces(Protocol):
 class OneWorkspace:
     """The workspace that SLACK_BOT_TOKEN belongs to."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: LimitedClient) -> None:
         self._client = client
         self._presence: Presence | None = None
 
@@ -67,7 +68,7 @@ class OneWorkspace:
     async def presence(self, team_id: str, organisation_id: str = "") -> Presence | None:
         return self._presence
 
-    def client_of(self, team_id: str) -> AsyncWebClient:
+    def client_of(self, team_id: str) -> LimitedClient:
         return self._client
 
     async def leave(self, platform_id: str, at: datetime) -> list[str]:

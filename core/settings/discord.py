@@ -31,6 +31,13 @@ class DiscordSettings(BaseSettings):
         "PARLEY_DISCORD_WEBHOOKS", "off", "on: on Discord, a persona answers under its own name, through a webhook."
     )
 
+    discord_requests_per_second: int = named(
+        "PARLEY_DISCORD_REQUESTS_PER_SECOND",
+        50,
+        "How many requests Discord allows the bot each second; more only where Discord has said so, 0 not to count.",
+        ge=0,
+    )
+
     @field_validator("discord_api_url")
     @classmethod
     def _discord_api(cls, url: str) -> str:

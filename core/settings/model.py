@@ -63,6 +63,18 @@ class ModelSettings(BaseSettings):
         "The models' window in tokens; if empty, what is known of each, and 100,000 at most.",
         ge=500,
     )
+    encoding: str = named(
+        "PARLEY_ENCODING",
+        "",
+        "The tiktoken encoding of OPENAI_MODEL, such as o200k_base, where its name does not tell; none: its tokens are "
+        "estimated, as they are wherever a vocabulary is not on this machine.",
+    )
+    tiktoken_cache_dir: str = named(
+        "TIKTOKEN_CACHE_DIR",
+        "",
+        "Where tiktoken keeps vocabularies; Parley reads what is there and fetches none. data-gym-cache in the folder "
+        "for temporary files, if empty.",
+    )
     summaries: Literal["off", "on"] = named(
         "PARLEY_SUMMARIES",
         "off",

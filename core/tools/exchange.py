@@ -21,7 +21,7 @@ async def hold(rounds: Rounds, model: Model, ask: Ask, draft: Draft, display: Di
             draft.add(said)
             display.add(said)
         while True:
-            begun = len(draft.texts)
+            begun = len(draft.text)
             await ask(draft.model or model, ends_at + rounds.waited_s)
             calls = draft.finish.calls
             if display.broken or not calls:
@@ -29,7 +29,7 @@ async def hold(rounds: Rounds, model: Model, ask: Ask, draft: Draft, display: Di
             if rounds.over:
                 draft.finish.calls = []
                 return
-            said = "".join(draft.texts[begun:])
+            said = draft.text[begun:]
             draft.next_round()
             if said.strip():
                 draft.add(PARAGRAPH)

@@ -14,11 +14,12 @@ from typing import Any
 
 import structlog
 
-from core import chat, texts, tokens, wording
+from core import chat, texts, wording
 from core.callings import ToolCall
 from core.chat import ChatMessage
 from core.display import Display
 from core.telemetry import Telemetry
+from core.tokens import Count
 from core.tools import calling
 from core.tools.calling import capped
 from core.tools.questions import Questions
@@ -77,13 +78,12 @@ class Rounds:
         self._count = 0
         self._side_by_side = asyncio.Semaphore(SIDE_BY_SIDE)
 
-    @property
-    def definitions(self) -> tuple[Mapping[str, Any], ...]:
-        return self._toolbox.definitions
+    def definitions(self, token_budget: int, count: Count) -> tuple[Mapping[str, Any], ...]:
+        return self._toolbox.definitions(token_budget, count)
 
-    def messages(self, token_budget: int) -> list[ChatMessage]:
+    def messages(self, token_budget: int, count: Count) -> list[ChatMessage]:
         """What was called so far, and what came of it: of long results as much as fits, at about so many tokens."""
-        takes = sum(tokens.estimate(call.result) for call in self._called)
+        takes = sum(count(call.result) for call in self._called)
         if takes <= token_budget:
             return chat.of_calls(self._called)
         longest = max(SHORTEST, sum(len(call.result) for call in self._called) * token_budget // takes)

@@ -1,13 +1,20 @@
 """The tools that one reply may call, by the names that its model is given."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import structlog
+
+from core.tokens import Count
 from core.tools.tool import Tool
 
-# platform.openai.com/docs/api-reference/chat/create: the name of a function.
+log = structlog.get_logger()
+
+# platform.openai.com/docs/api-reference/chat/create: how many functions, and their names.
+MOST = 128
 UNFIT = re.compile(r"[^a-zA-Z0-9_-]")
 LONGEST = 64
 DESCRIPTION_LIMIT = 1_000
@@ -19,10 +26,18 @@ class Toolbox:
         for tool in tools:
             self._tools[self._named(tool)] = tool
 
-    @property
-    def definitions(self) -> tuple[Mapping[str, Any], ...]:
-        """The tools as a request has them: always in the same order."""
-        return tuple(_definition(name, self._tools[name]) for name in sorted(self._tools))
+    def definitions(self, token_budget: int, count: Count) -> tuple[Mapping[str, Any], ...]:
+        """The tools as a request has them, always in the same order: all that have room, one after the other."""
+        found: list[Mapping[str, Any]] = []
+        for name in sorted(self._tools):
+            definition = _definition(name, self._tools[name])
+            takes = count(json.dumps(definition, ensure_ascii=False))
+            if takes <= token_budget and len(found) < MOST:
+                token_budget -= takes
+                found.append(definition)
+        if len(found) < len(self._tools):
+            log.info("tools.left_out", tools=len(self._tools) - len(found))
+        return tuple(found)
 
     def find(self, function: str) -> Tool | None:
         return self._tools.get(function)

@@ -4,6 +4,7 @@ from storage.tables.administration import AdminSession
 from storage.tables.columns import IS_PENDING, new_key, now, rows
 from storage.tables.conversations import Attachment, Message, Summary, Thread
 from storage.tables.installations import Installation, Installing
+from storage.tables.limits import Tally
 from storage.tables.money import Cap, CapNotice, Reservation, Spending, Spent
 from storage.tables.places import Change, Channel, Endpoint, Persona, ToolServer, Workspace
 from storage.tables.replies import Feedback, Reply, ReplyRecord, Segment, ToolQuote, ToolTurn
@@ -32,6 +33,7 @@ __all__ = [
     "Spending",
     "Spent",
     "Summary",
+    "Tally",
     "Thread",
     "ToolQuote",
     "ToolServer",

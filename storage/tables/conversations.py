@@ -70,7 +70,7 @@ class Attachment(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("message_id", "number"),
-        Index("ix_attachment_pending", "message_id", sqlite_where=IS_PENDING, postgresql_where=IS_PENDING),
+        Index("ix_attachment_pending", "message_id", sqlite_where=IS_PENDING),
         one_of("kind", FileKind),
         CheckConstraint("length(image) <= 1000000", name="image"),
     )

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from benchmarks.plan import plan_of
@@ -27,3 +29,21 @@ def test_each_question_has_a_channel_of_its_own_unless_told_otherwise() -> None:
 def test_what_cannot_be_measured_is_refused(wrong: list[str]) -> None:
     with pytest.raises(SystemExit):
         plan_of(wrong)
+
+
+def test_a_short_run_has_less_of_everything_and_one_at_least(environment: "os._Environ[str]") -> None:
+    environment["BENCHMARKS_SCALE"] = "0.01"
+    plan = plan_of(["--platforms", "slack", "--replies", "1,20,100,300", "--tokens", "600", "--over", "20"])
+
+    assert [(load.replies, load.rounds, load.tokens, load.over_s) for load in plan.loads] == [
+        (1, 1, 6, 0.2),
+        (3, 1, 6, 0.2),
+    ]
+    assert plan.repeats == 1
+
+
+@pytest.mark.parametrize("scale", ["0", "2", "little"])
+def test_a_run_is_only_ever_made_shorter(scale: str, environment: "os._Environ[str]") -> None:
+    environment["BENCHMARKS_SCALE"] = scale
+    with pytest.raises(SystemExit):
+        plan_of([])

@@ -5,7 +5,7 @@ from yarl import URL
 
 from tests.bots.admin.office import TOKEN, Browser, seen
 from tests.bots.command_line import CommandLine
-from tests.bots.test_cli_run import free_port
+from tests.ports import free_port
 
 
 async def test_the_admin_page_is_served_beside_health(command_line: CommandLine) -> None:

@@ -1,6 +1,5 @@
 import asyncio
 import signal
-import socket
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,7 @@ from tests.bots.command_line import CommandLine, finished, hears
 from tests.bots.conftest import Outside
 from tests.bots.health import alive, unready_parts
 from tests.journeys.control import until
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+from tests.ports import free_port
 
 
 async def answers(outside: Outside) -> list[dict[str, Any]]:

@@ -12,8 +12,9 @@ from storage.encrypted import Vault
 from storage.installations import Installed, Tokens
 from tests.bots.command_line import CommandLine
 from tests.bots.conftest import Outside
-from tests.bots.test_cli_run import answers, free_port
+from tests.bots.test_cli_run import answers
 from tests.journeys.control import until
+from tests.ports import free_port
 
 INSTALLED = Installed(platform_id="T1", name="", bot_id="B1", bot_user_id="U1", tokens=Tokens(token="xoxb-1"))
 

@@ -43,8 +43,9 @@ async def _spend() -> None:
 def test_usage_is_printed_for_people_for_programs_and_for_spreadsheets(say: Say) -> None:
     days = ("--since", "2026-10-01", "--until", "2026-11")
     told = say.done("usage", *days, "--by", "person").splitlines()
-    assert told[0] == "Everybody, 1 October 2026 to 30 November 2026: 3 answers, 300 tokens read and 30 written, $1.50."
-    assert told[1] == "• Ann: 2 answers, 200 tokens read and 20 written, $1.50"
+    cached = "300 tokens read (21 of them cached) and 30 written"
+    assert told[0] == f"Everybody, 1 October 2026 to 30 November 2026: 3 answers, {cached}, $1.50."
+    assert told[1] == "• Ann: 2 answers, 200 tokens read (14 of them cached) and 20 written, $1.50"
     assert "Of 1 of the answers the cost is not known." in told
     found = say.found("usage", *days)
     assert [row["key"] for row in found["used"]] == ["2026-10-31", "2026-11-01", "2026-11-02"]

@@ -41,7 +41,7 @@ async def test_everything_well_is_a_line_for_each_check_and_0(command_line: Comm
     lines = result.out.splitlines()
     assert result.code == 0, result.out
     assert lines[-1] == "Nothing failed."
-    assert {line.split()[1] for line in lines[:-1]} == {"settings", "database", "slack", "discord", "model"}
+    assert {line.split()[1] for line in lines[:-1]} == {"settings", "database", "slack", "discord", "model", "tokens"}
     assert all(line.startswith("ok ") for line in lines[:-1])
 
 

@@ -10,10 +10,10 @@ import pytest
 from tests.bots import health, promql
 from tests.bots.command_line import CommandLine
 from tests.bots.conftest import Outside
-from tests.bots.test_cli_run import free_port
 from tests.house.references import ROOT
 from tests.journeys.control import until
 from tests.journeys.durability.people import OnDiscord, OnSlack
+from tests.ports import free_port
 
 WELL = dict.fromkeys(("started", "database", "slack", "discord", "queue", "model"), True)
 MONITORING = (ROOT / "docs/monitoring.md").read_text(encoding="utf-8")

@@ -1,6 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bots.playground.slack.limits import TokenBucket
+from bots.slack.surface import POSTS
 from core.budget import Budget, Rate
 
 RATE = Rate(50, 60.0, saved=1)
@@ -70,8 +72,43 @@ def test_what_the_platform_tells_takes_the_place_of_what_was_known() -> None:
 
 
 def test_where_bursts_are_let_through_the_way_does_not_count() -> None:
-    budget = Budget(Rate(1, 1.0, bursts=True))
+    budget = Budget(Rate(1, 1.0, bursts=3))
     budget.begin(0.0)
     assert budget.free(0.9) == 0
     budget.end(0.0, 0.95)
     assert budget.free(1.0) == 1
+
+
+def test_what_others_have_used_comes_back_bit_by_bit() -> None:
+    budget = Budget(Rate(10, 60.0))
+    budget.hold(100.0, 106.0)
+    assert written(budget, 105.9) == 0
+    assert written(budget, 106.0) == 1
+    assert written(budget, 160.0) == 9
+
+
+def test_to_be_held_back_takes_no_trust_away() -> None:
+    budget = Budget(Rate(8, 10.0))
+    budget.hold(0.0, 5.0)
+    assert written(budget, 20.0) == 8
+
+
+@given(st.lists(st.tuples(st.floats(0.0, 3.0), st.floats(0.0, 8.0), st.floats(0.0, 2.0)), max_size=100))
+def test_where_bursts_are_let_through_no_more_come_together_than_the_platform_takes(
+    steps: list[tuple[float, float, float]],
+) -> None:
+    """However late they come, and however many were sent before the first of them arrived."""
+    budget, now = Budget(POSTS), 0.0
+    arrivals: list[float] = []
+    under_way: list[tuple[float, float]] = []
+    for pause, way, back in steps:
+        now += pause
+        for answered, began in [one for one in under_way if one[0] <= now]:
+            budget.end(began, answered)
+            under_way.remove((answered, began))
+        if budget.free(now) > 0:
+            budget.begin(now)
+            arrivals.append(now + way)
+            under_way.append((now + way + back, now))
+    bucket = TokenBucket(5, 1.0)
+    assert all(bucket.take(moment) <= 1e-9 for moment in sorted(arrivals))

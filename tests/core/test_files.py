@@ -32,7 +32,7 @@ anything = st.tuples(st.sampled_from(BEGINNINGS), st.binary(max_size=300)).map(b
 
 
 def reader(**changed: Any) -> Files:
-    return Files(core_settings.load(env_file=None, **changed), seconds=5.0)
+    return Files(core_settings.load(env_file=None, **changed), seconds=60.0)
 
 
 async def read(data: bytes, name: str = "x", size: int = 0, **changed: Any) -> File:
@@ -148,7 +148,7 @@ def pdf(pages: int = 1, password: str = "") -> bytes:
     [
         (pdf(), texts.FILE_WITHOUT_TEXT),
         (pdf(password="secret"), texts.FILE_LOCKED),
-        (b"%PDF-1.7 and then nothing", texts.FILE_BROKEN),
+        (pdf(300)[:9_000], texts.FILE_BROKEN),
         (b"PK\x03\x04\x00\x00", texts.FILE_UNKNOWN),
         (bytes(range(256)), texts.FILE_UNKNOWN),
         (b"", texts.FILE_EMPTY),
@@ -157,6 +157,28 @@ def pdf(pages: int = 1, password: str = "") -> bytes:
 async def test_what_cannot_be_read_says_why(data: bytes, reason: str) -> None:
     file = await read(data)
     assert (file.kind, file.note) == (FileKind.LEFT_OUT, reason)
+
+
+HEADERS = b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\n\r\n"
+
+
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf\r\n", HEADERS, bytes(128)], ids=lambda before: f"{len(before)}")
+async def test_a_pdf_is_one_whatever_stands_before_its_mark(before: bytes) -> None:
+    assert (await read(before + pdf())).note == texts.FILE_WITHOUT_TEXT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "%PDF-1.7 is how such a file begins",
+        'if data.startswith(b"%PDF-"):\n    return "application/pdf"\n',
+        "# Käse\n\nA PDF begins with `%PDF-1.4`, and then come objects, such as `1 0 obj`, and at last `%%EOF`.",
+        "How to write a PDF by hand:\n\n%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\nstartxref\n9\n%%EOF\n",
+    ],
+)
+async def test_a_text_that_speaks_of_pdfs_is_a_text(text: str) -> None:
+    file = await read(text.encode())
+    assert (file.kind, file.text) == (FileKind.TEXT, text)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals")

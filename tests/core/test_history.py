@@ -9,6 +9,7 @@ from core import history, prompt, tokens
 from core.chat import ChatMessage
 from core.history import Request
 from core.prompt import Layer, Source
+from core.tokens import Count
 from storage.claims import Turn, Work
 from storage.configurations import Configuration, Voice
 from storage.incoming import File
@@ -144,7 +145,12 @@ class Case:
 
     work: Work
     budget: int
+    count: Count
     asked: Request
+
+
+def in_words(text: str) -> int:
+    return len(text.split()) or 1
 
 
 @st.composite
@@ -157,8 +163,8 @@ def cases(draw: st.DrawFn, most_tokens: int = 4_000) -> Case:
     if summary is not None and summary.up_to_id >= trigger:
         summary = None
     work = replace(WORK, turns=numbered, trigger_row=trigger, older=draw(st.booleans()), summary=summary)
-    budget = draw(st.integers(0, most_tokens))
-    return Case(work, budget, history.request(work, [Layer(Source.FACTS, "Today.")], budget))
+    budget, count = draw(st.integers(0, most_tokens)), draw(st.sampled_from([tokens.estimate, in_words]))
+    return Case(work, budget, count, history.request(work, [Layer(Source.FACTS, "Today.")], budget, count=count))
 
 
 @given(cases())
@@ -203,8 +209,8 @@ def test_whatever_the_history_it_is_within_the_window_or_holds_what_must_be_ther
 def test_whatever_the_history_its_messages_take_no_more_than_was_reckoned(case: Case) -> None:
     texts = [text for one in case.asked.messages for text in (one.content, *(call.arguments for call in one.calls))]
     pictures = sum(len(message.images) for message in case.asked.messages)
-    took = sum(map(tokens.estimate, texts)) + pictures * tokens.PER_IMAGE
-    names = len(case.work.turns) * tokens.estimate(history.OWN_EARLIER)
+    took = sum(map(case.count, texts)) + pictures * tokens.PER_IMAGE
+    names = len(case.work.turns) * case.count(history.OWN_EARLIER)
     assert took <= case.asked.tokens + names
 
 

@@ -16,7 +16,7 @@ from core.surface import Limited
 from core.writes import Writes
 
 ONE_KEY = Limited("channel", Rate(5, 5.0, saved=1))
-POSTS = Limited("channel posts", Rate(1, 1.0, bursts=True), Limited("all posts", Rate(30, 60.0)))
+POSTS = Limited("channel posts", Rate(1, 1.0, bursts=3), Limited("all posts", Rate(30, 60.0)))
 EDITS = Limited("edits", Rate(20, 60.0))
 LIMITED = PlatformTrouble(Kind.LIMITED, "ratelimited", retry_after_s=7.0)
 DOWN = PlatformTrouble(Kind.TRANSIENT, "internal_error")

@@ -62,14 +62,14 @@ async def server(saying: Saying) -> AsyncIterator[str]:
         listening.close()
 
 
-async def asked(base_url: str) -> tuple[str, Finish]:
+async def asked(base_url: str, *, first_s: float = 60.0, most_s: float = 60.0) -> tuple[str, Finish]:
     """What an answer is from there. Raises ModelTrouble."""
-    loaded = settings.load(None, OPENAI_BASE_URL=base_url, OPENAI_MODEL="m", PARLEY_FIRST_TOKEN_S=0.5)
+    loaded = settings.load(None, OPENAI_BASE_URL=base_url, OPENAI_MODEL="m", PARLEY_FIRST_TOKEN_S=first_s)
     models, finish = Models(loaded), Finish()
     completion = Completion(loaded, models.learned)
     call = Call(model=models.choose(), messages=[ChatMessage(Role.USER, "hello")])
     try:
-        ends_at = asyncio.get_running_loop().time() + 5
+        ends_at = asyncio.get_running_loop().time() + most_s
         async with completion.answer(call, finish, ends_at) as answer:
             return "".join([text async for text in answer]), finish
     finally:
@@ -108,8 +108,16 @@ async def asked(base_url: str) -> tuple[str, Finish]:
 async def test_whatever_a_server_does_is_the_models_trouble(saying: Saying, fault: Fault) -> None:
     async with server(saying) as url:
         with pytest.raises(ModelTrouble) as raised:
-            await asked(url)
+            await asked(url, first_s=0.5 if fault is Fault.SILENT else 60.0)
     assert raised.value.fault is fault
+
+
+async def test_a_model_that_thinks_without_end_is_ended() -> None:
+    thought = b'data: {"choices":[{"delta":{"reasoning_content":"hm"}}]}\n\n'
+    async with server(forever(HEAD % b"200 OK", thought * 50)) as url:
+        with pytest.raises(ModelTrouble) as raised:
+            await asked(url, most_s=1.0)
+    assert raised.value.fault is Fault.OVERTIME
 
 
 async def test_an_answer_of_a_server_that_says_the_least_is_read() -> None:

@@ -141,5 +141,20 @@ def test_each_status_is_a_fault(status: int, body: object, fault: Fault) -> None
     assert faults.of_status(status, body) is fault
 
 
+@pytest.mark.parametrize(
+    ("said", "window"),
+    [
+        ("This model's maximum context length is 8192 tokens. However, your messages resulted in 9001 tokens.", 8_192),
+        ("The decoder prompt (length 5000) is longer than the maximum model length of 4096.", 4_096),
+        ("request (5000 tokens) exceeds the available context size (4096 tokens), try increasing it", 4_096),
+        ("prompt is too long: 201234 tokens > 200000 maximum", 200_000),
+        ("Your input exceeds the context window of this model.", None),
+    ],
+)
+def test_the_window_that_a_refusal_speaks_of_is_heard(said: str, window: int | None) -> None:
+    assert faults.window_of({"message": said}) == faults.window_of(said) == window
+    assert faults.window_of(None) is None
+
+
 def test_every_fault_has_its_rule() -> None:
     assert set(faults.RULES) == set(Fault)

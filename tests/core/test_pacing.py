@@ -92,6 +92,42 @@ def test_openings_at_the_same_time_never_count_on_the_same_final_write() -> None
     assert (opened, edits.owed) == (5, 5)
 
 
+def test_previews_wait_a_period_where_a_first_text_lacks_what_they_have_spent() -> None:
+    posts, (first,) = line_of(Want.FIRST, rate=Rate(1, 1.0))
+    edits, (preview,) = line_of(Want.PREVIEW, rate=Rate(2, 60.0))
+    assert drain(edits, 0.0) == [preview]
+    edits.owe(Claim())
+    assert posts.next(50.0, lambda _: edits) is None
+    edits.ask(preview, Want.PREVIEW)
+    assert posts.next(60.0, lambda _: edits) is first
+    edits.settle(first)
+    assert drain(edits, 109.9) == []
+    assert drain(edits, 110.0) == [preview]
+
+
+def test_previews_go_on_where_replies_that_are_shown_leave_no_room_for_another() -> None:
+    posts, _ = line_of(Want.FIRST, rate=Rate(1, 1.0))
+    edits, (preview,) = line_of(Want.PREVIEW, rate=Rate(2, 60.0))
+    for owing in (shown := [Claim(), Claim()]):
+        edits.owe(owing)
+    assert posts.next(0.0, lambda _: edits) is None
+    edits.settle(shown[0])
+    assert drain(edits, 0.1) == [preview]
+
+
+def test_where_edits_are_scarce_the_last_ones_are_for_channels_where_others_wait_to_be_shown() -> None:
+    busy, firsts = line_of(*[Want.FIRST] * 2, rate=Rate(1, 1.0))
+    quiet, (lone,) = line_of(Want.FIRST, rate=Rate(1, 1.0))
+    edits = Line(Budget(Rate(20, 60.0)))
+    for moment in range(20):
+        edits.budget.begin(moment)
+        edits.budget.end(moment, moment)
+    assert quiet.next(59.0, lambda _: edits) is None
+    assert quiet.next(60.0, lambda _: edits) is None
+    assert busy.next(60.0, lambda _: edits) is firsts[0]
+    assert quiet.next(62.0, lambda _: edits) is lone
+
+
 def test_a_pause_holds_every_write_of_the_key() -> None:
     line, (final,) = line_of(Want.FINAL)
     line.budget.refuse(30.0)

@@ -68,6 +68,14 @@ def test_what_was_refused_is_not_tried_again_for_a_while() -> None:
     assert gauge.of("m").budget(50_000) > 40_000
 
 
+def test_what_a_server_says_that_it_takes_is_kept_to() -> None:
+    gauge = Gauge()
+    gauge.refused("m", 60_000, 4_400)
+    assert gauge.of("m").budget(100_000) == int(4_400 / tokens.CARE)
+    gauge.refused("m", 3_000, 100_000)
+    assert gauge.of("m").budget(100_000) == 2_000
+
+
 def test_refusals_leave_room_for_a_question() -> None:
     gauge = Gauge()
     for _ in range(100):

@@ -1,4 +1,5 @@
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 
@@ -7,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from bots.playground.serving import serving
-from core.wire import LONGEST_ALONE_S, LONGEST_REST_S, Pace, Wire, body_of
+from core.wire import LONGEST_REST_S, Pace, Wire, body_of
 
 TOKENS = [f"data: {number}\n\n".encode() for number in range(20)]
 
@@ -19,6 +20,10 @@ async def tokens(request: web.Request) -> web.StreamResponse:
         await response.write(token)
         await asyncio.sleep(0.005)
     return response
+
+
+async def packed(_: web.Request) -> web.Response:
+    return web.Response(body=gzip.compress(b"".join(TOKENS)), headers={"content-encoding": "gzip"})
 
 
 async def nothing(_: web.Request) -> web.StreamResponse:
@@ -33,7 +38,8 @@ async def echo(request: web.Request) -> web.Response:
 @asynccontextmanager
 async def asked(path: str, timeout_s: float = 5.0, **request: object) -> AsyncIterator[httpx2.Response]:
     app = web.Application()
-    app.add_routes([web.get("/tokens", tokens), web.get("/nothing", nothing), web.post("/echo", echo)])
+    app.add_routes([web.get("/tokens", tokens), web.get("/packed", packed)])
+    app.add_routes([web.get("/nothing", nothing), web.post("/echo", echo)])
     timeout = httpx2.Timeout(timeout_s)
     async with serving(app) as url, httpx2.AsyncClient(transport=Wire(), timeout=timeout) as client:
         verb = "POST" if request else "GET"
@@ -53,11 +59,18 @@ async def test_what_came_in_a_rest_is_read_at_once_and_nothing_is_lost() -> None
     async with asked("/tokens") as response:
         async for part in response.aiter_bytes():
             parts.append(part)
-            body = body_of(response)
-            assert body is not None
-            await body.rest(0.05)
+            await body_of(response).rest(0.05)
     assert b"".join(parts) == b"".join(TOKENS)
     assert len(parts) <= 8
+
+
+async def test_what_is_packed_comes_unpacked_either_way() -> None:
+    async with asked("/packed") as response:
+        parts = []
+        while part := await body_of(response).read():
+            parts.append(part)
+    async with asked("/packed") as response:
+        assert b"".join(parts) == await response.aread() == b"".join(TOKENS)
 
 
 async def test_a_body_and_headers_are_sent_as_given() -> None:
@@ -81,8 +94,8 @@ async def test_a_server_that_is_not_there_is_a_connection_error() -> None:
 def test_an_answer_alone_is_rested_from_only_once_it_has_been_growing() -> None:
     pace = Pace()
     with pace.live():
-        assert [pace.pause_s(age_s) for age_s in (0.0, 0.1, 0.4, 60.0)] == pytest.approx(
-            [0.0, 0.0, 0.02, LONGEST_ALONE_S]
+        assert [pace.pause_s(age_s) for age_s in (0.0, 0.05, 0.4, 60.0)] == pytest.approx(
+            [0.0, 0.0, 0.04, LONGEST_REST_S]
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from threading import Thread
 
+from bots.playground.discord.rules import Rules as DiscordRules
 from bots.playground.discord.server import create_app as discord_app
 from bots.playground.model.rules import Rules
 from bots.playground.model.server import create_app as model_app
@@ -12,6 +13,9 @@ from bots.playground.serving import serving
 from bots.playground.slack.server import create_app as slack_app
 
 RULES = Rules(first_token_s=0.0, tokens_per_s=0.0, models=("parley-playground", "gpt-5", "gpt-5-mini"))
+
+# As Discord grants it to bots that are in as many servers as to need sixteen shards.
+SHARDED = DiscordRules(max_concurrency=16)
 
 
 @contextmanager
@@ -35,7 +39,7 @@ def outside() -> Iterator[dict[str, str]]:
 async def _opened() -> tuple[AsyncExitStack, dict[str, str]]:
     async with AsyncExitStack() as servers:
         slack = await servers.enter_async_context(serving(slack_app()))
-        discord = await servers.enter_async_context(serving(discord_app()))
+        discord = await servers.enter_async_context(serving(discord_app(rules=SHARDED)))
         model = await servers.enter_async_context(serving(model_app(RULES)))
         settings = {
             "SLACK_BOT_TOKEN": "xoxb-playground",

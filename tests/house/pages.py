@@ -10,7 +10,12 @@ import click
 from bots.cli import parley
 from tests.house.references import ROOT
 
-PAGES = ("README.md", "CONTRIBUTING.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "benchmarks/README.md",
+    *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
+)
 FENCE = re.compile(r"^ *```(\w*)$")
 SHELLS = ("sh", "console")
 PROMPT = "$ "

@@ -1,4 +1,4 @@
-"""The steps for a backup and back again, taken from docs/operating.md, bring back all that there was."""
+"""The steps that docs/operating.md gives for databases: to make one, and for a backup and back again."""
 
 import asyncio
 import os
@@ -9,16 +9,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from storage import threads
-from storage.database import Database, conninfo
+from storage.database import Database, address, conninfo
 from tests.bots.saying import GENERAL, Say, within
 from tests.house.pages import commands
-from tests.house.shell import run
+from tests.house.shell import run, sh
+from tests.house.stand_ins import programs
 from tests.postgres import Databases, installed
 from tests.storage.samples import said
 
-STEPS = [command.text for command in commands("docs/operating.md") if command.section == "Backups"]
+PAGE = commands("docs/operating.md")
+MAKING = [command.text for command in PAGE if command.section == "The database"]
+STEPS = [command.text for command in PAGE if command.section == "Backups"]
 OF_POSTGRESQL = re.compile(r"pg_|RESTORED_URL")
 SQLITE = [step for step in STEPS if not OF_POSTGRESQL.search(step)]
 POSTGRESQL = [step for step in STEPS if OF_POSTGRESQL.search(step)]
@@ -73,6 +77,24 @@ def test_a_backup_of_a_postgresql_database_in_use_brings_it_back(
         environment["DATABASE_URL"] = conninfo(restored)
         assert say.done("export") == before
         asyncio.run(goes_on(restored))
+
+
+def test_the_role_and_the_database_that_the_page_makes_are_enough_for_parley(
+    tmp_path: Path, environment: Environment, postgres: Databases
+) -> None:
+    """With a stand-in for sudo: the tests' own user is the administrator of their server."""
+    administrator = conninfo_to_dict(conninfo(postgres.server.url))
+    given = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password"}
+    environment |= {name: str(administrator[part]) for name, part in given.items() if administrator.get(part)}
+    environment["PATH"] = f"{next(installed())}:{programs.path_with(tmp_path / 'programs')}"
+    own = address(postgres.server.url).set(username="parley", password="secret", database="parley")
+    try:
+        for step in MAKING:
+            sh(step, typed="secret\n" * 2)
+        asyncio.run(goes_on(own.render_as_string(hide_password=False)))
+    finally:
+        for drop in ("dropdb", "dropuser"):
+            sh(f"{drop} --if-exists parley")
 
 
 async def backed_up_in_use(url: str, say: Say, steps: list[str]) -> str:

@@ -32,6 +32,7 @@ BOUNDED = {
         core/inbox.py Inbox._preparing                        core/jobs.py Jobs._answering
         core/ledger.py Ledger._entries                        core/replies.py Replies._settling
         core/replies.py Replies._streams                      core/summaries.py Summaries._threads
+        core/tallies.py Tallies._purses                       storage/holds.py Holds._held
         core/tools/connections.py Connections._closing        core/tools/connections.py Connections._timers
         core/writes.py Writes._asked                          core/writes.py Writes._timers
         core/writes.py Writes._under_way                      storage/writer.py Writer._waiting
@@ -45,7 +46,7 @@ BOUNDED = {
     "the operator's settings and the code decide how many there are": """
         bots/discord/client.py Client._live                   bots/discord/forms.py Forms._kinds
         bots/doors.py Doors._handlers                         bots/slack/app.py SlackBot._handlers
-        core/pulse.py Pulse._heard
+        core/pulse.py Pulse._heard                            core/vocabularies.py Vocabularies._loaded
     """,
     "it lives as long as one reply": """
         bots/discord/persona_surface.py PersonaSurface._controls

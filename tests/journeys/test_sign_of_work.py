@@ -73,7 +73,7 @@ class Board:
     async def edit(self, message_id: str, text: str, controls: Below) -> None:
         self.shown.append(text)
 
-    async def attach(self, name: str, text: str, token: str, controls: Below) -> str:
+    async def attach(self, name: str, text: str, token: str, controls: Below, note: str = "") -> str:
         return await self.open(text, token, controls)
 
     async def point(self, token: str) -> str:

@@ -3,14 +3,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlmodel import select
+from sqlmodel import col, select
 
 from storage import claims, ledger, replies, standings, threads
 from storage.claims import Work
 from storage.database import Database
 from storage.replies import Fenced, Outcome
 from storage.states import MOVES, IllegalMove, ReplyState, move
-from storage.tables import Feedback
+from storage.tables import Feedback, Message
 from storage.words import Platform
 from tests.storage.samples import said
 
@@ -52,6 +52,8 @@ async def test_a_further_version_sees_what_the_first_had_seen_and_not_the_first(
     last = await database.run(claims.claim, 1, 10)
     assert last is not None
     assert [turn.text for turn in last.turns] == ["hello", "anew", "later", "second", "and?"]
+    replaced = select(Message.text).where(col(Message.replaced_at).is_not(None))
+    assert await database.run(lambda session: session.exec(replaced).all()) == ["first"]
 
 
 async def test_a_message_tells_the_workspace_of_its_reply_and_a_channel_those_that_know_it(database: Database) -> None:

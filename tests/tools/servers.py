@@ -2,11 +2,12 @@
 
 import asyncio
 import json
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+
+from tests.ports import free_port
 
 SERVER = Path(__file__).with_name("server.py")
 PATIENCE_S = 20.0
@@ -31,9 +32,7 @@ def written(folder: Path, name: str, **entry: object) -> str:
 @asynccontextmanager
 async def over_http() -> AsyncIterator[str]:
     """A running server's address."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
+    port = free_port()
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(SERVER), str(port), stderr=asyncio.subprocess.DEVNULL
     )

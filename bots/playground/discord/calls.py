@@ -9,7 +9,7 @@ KEPT = 5_000
 
 
 class CallRecord(msgspec.Struct):
-    """One call: `at` is the steady clock in seconds, `code` Discord's JSON error code."""
+    """One call: `at` is the steady clock in seconds, `code` Discord's JSON error code, `fault` an injected one."""
 
     operation: str
     method: str
@@ -18,6 +18,7 @@ class CallRecord(msgspec.Struct):
     at: float
     status: int = 0
     code: int | None = None
+    fault: bool = False
 
 
 class CallLog:

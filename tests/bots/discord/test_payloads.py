@@ -17,7 +17,7 @@ NAMES = sorted(path.stem for path in PAYLOADS.glob("*.json"))
 
 
 @pytest.fixture
-def client() -> Replaying:
+async def client() -> Replaying:
     client = Replaying()
     client.replay("guild_create")
     client.replay("thread_create")

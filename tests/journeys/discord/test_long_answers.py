@@ -2,6 +2,7 @@
 
 import pytest
 
+from core import texts
 from tests.journeys.control import Model, until
 from tests.journeys.discord.server import ANN, Server
 
@@ -51,6 +52,17 @@ async def test_sixty_thousand_characters_are_eight_messages_and_a_file(server: S
     whole = " ".join([*(message["content"] for message in own[:-1]), rest])
     assert whole.split() == text.split()
     assert [call for call in (await server.get("/control/calls"))["calls"] if call["status"] == 429] == []
+
+
+async def test_what_is_to_be_known_of_an_answer_stands_beside_its_file(server: Server, model: Model) -> None:
+    await model.will_say("\n\n".join(["words " * 60] * 60), finish_reason="length")
+    await server.say(ANN, "@Parley write a book")
+
+    async def beside() -> bool:
+        own = await server.own()
+        return bool(own and own[-1]["attachments"] and own[-1]["content"] == f"_{texts.ENDINGS['length']}_")
+
+    await until(beside)
 
 
 async def test_code_that_goes_on_in_the_next_message_stays_code(server: Server, model: Model) -> None:

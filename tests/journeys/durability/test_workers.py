@@ -11,10 +11,10 @@ from storage.database import Database
 from tests.bots import health, promql
 from tests.bots.command_line import ready_line
 from tests.bots.conftest import Outside
-from tests.bots.test_cli_run import free_port
 from tests.journeys.control import until
 from tests.journeys.durability.people import OnSlack, People, begun, finished
 from tests.journeys.durability.processes import Processes
+from tests.ports import free_port
 
 
 async def test_a_listener_hears_and_a_worker_answers(fleet: Processes, people: People, outside: Outside) -> None:

@@ -1,5 +1,8 @@
 """Every way in which a model can fail, over real HTTP: what people read, and how often the model was asked."""
 
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +12,7 @@ from core import texts
 from core.errors import Fault
 from tests.journeys.control import Model, until
 from tests.journeys.model.conftest import Start
-from tests.journeys.slack.workspace import ANN, Workspace, is_settled, shown
+from tests.journeys.slack.workspace import ANN, GENERAL, Workspace, is_settled, shown
 
 QUICK = {"PARLEY_FIRST_TOKEN_S": 0.6, "PARLEY_IDLE_S": 0.4, "PARLEY_TOTAL_S": 20}
 TOLD = texts.MODEL_TROUBLE
@@ -104,18 +107,53 @@ async def test_each_fault_is_told_in_one_sentence_and_keeps_what_was_said(
     await model.will_say(**row.answer, times=9)
     async with parley(**row.settings):
         replies = await told(workspace, await workspace.say(ANN, "@Parley hello"))
-        text = "".join(shown(reply) for reply in replies)
-        assert text.startswith(row.partial)
-        assert f"{TOLD[row.fault]} (Reference: r1)" in text or row.fault is Fault.ENDLESS
-        assert ("_" in text[-1:]) is bool(row.partial) or row.fault is Fault.ENDLESS
+        first, last = shown(replies[0]), shown(replies[-1])
+        sentence = f"{TOLD[row.fault]} (Reference: r1)"
+        assert first.startswith(row.partial)
+        assert last in (f"_{sentence}_", sentence) or (row.partial and last.endswith(f"\n\n_{sentence}_"))
         assert len(await model.requests()) == row.asked
         await model.delete("/control/answers")
+
+
+async def test_the_button_below_a_fault_has_another_version_made_in_its_place(
+    workspace: Workspace, model: Model, parley: Start
+) -> None:
+    await model.will_say("Half an answer", error_event=BROKE_OFF)
+    async with parley():
+        ts = await workspace.say(ANN, "@Parley hello")
+        (broken,) = await told(workspace, ts)
+        await model.will_say("A whole answer.")
+        await workspace.post("/control/actions", user=ANN, channel=GENERAL, ts=broken["ts"], action_id="reply_again")
+        whole = await workspace.reply(ts, "A whole answer.", settled=True)
+        assert whole["ts"] == broken["ts"]
+        assert [message["content"] for message in (await model.messages())[1:]] == ["Ann: hello"]
 
 
 async def test_nothing_listens_there(workspace: Workspace, parley: Start) -> None:
     async with parley(OPENAI_BASE_URL="http://127.0.0.1:9/v1"):
         (reply,) = await told(workspace, await workspace.say(ANN, "@Parley hello"))
         assert shown(reply) == f"{texts.UNREACHABLE} (Reference: r1)"
+
+
+@contextmanager
+def unanswering() -> Iterator[str]:
+    """An address where nobody takes a connection up: its queue is full."""
+    with ExitStack() as stack:
+        listening = stack.enter_context(socket.socket())
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(0)
+        for _ in range(3):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listening.getsockname())
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+
+
+async def test_nobody_takes_a_connection_up_there(workspace: Workspace, parley: Start) -> None:
+    with unanswering() as url:
+        async with parley(OPENAI_BASE_URL=url, **QUICK):
+            (reply,) = await told(workspace, await workspace.say(ANN, "@Parley hello"))
+            assert shown(reply) == f"{TOLD[Fault.SILENT]} (Reference: r1)"
 
 
 @pytest.mark.parametrize("kind", ["drop", "lose"])

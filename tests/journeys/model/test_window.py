@@ -4,10 +4,11 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from core import history, summaries, texts
+from core import history, summaries, texts, tokens
 from tests.journeys.control import Model, until
 from tests.journeys.model.conftest import Start
 from tests.journeys.slack.workspace import ANN, BEN, GENERAL, Workspace, is_settled, shown
+from tests.vocabularies.tiktoken_ext import small
 
 WINDOW = {"PARLEY_CONTEXT_TOKENS": 1_200, "PARLEY_ANSWER_TOKENS": 100}
 REMEMBERING = WINDOW | {"PARLEY_SUMMARIES": "on"}
@@ -78,6 +79,27 @@ async def test_the_oldest_messages_are_left_out_and_people_are_told_once(
     assert "question 1 " not in str(bodies[-1])
 
 
+async def test_where_a_vocabulary_is_there_prompts_are_counted_by_it(
+    workspace: Workspace, model: Model, parley: Start, tmp_path: Path
+) -> None:
+    small.fetched(tmp_path)
+    question = f"two {small.LINE} " * 30
+    async with parley(**WINDOW, TIKTOKEN_CACHE_DIR=str(tmp_path), PARLEY_ENCODING="small") as service:
+        models = service.parts.models
+
+        async def loaded() -> bool:
+            return models.choose().count is not tokens.estimate
+
+        await until(loaded)
+        await model.will_say("One.", times=2)
+        root = await workspace.say(ANN, "@Parley one")
+        await workspace.reply(root, "One.", settled=True)
+        await workspace.say(ANN, question, thread_ts=root)
+        await workspace.reply(root, "One.", number=2, settled=True)
+    assert models.choose().count(question) < 200 < WINDOW["PARLEY_CONTEXT_TOKENS"] < tokens.estimate(question)
+    assert "Ann: one" in str((await model.requests())[-1])
+
+
 async def test_the_version_that_takes_the_place_of_the_one_that_told_tells_again(
     workspace: Workspace, model: Model, parley: Start
 ) -> None:
@@ -107,6 +129,21 @@ async def test_what_is_too_long_after_all_is_asked_once_more_with_less(
     refused = [request["status"] for request in requests].count(400)
     assert 1 <= refused <= 2
     assert len(requests) == 6 + refused
+
+
+async def test_a_model_whose_window_is_far_smaller_than_thought_is_given_what_it_says_that_it_takes(
+    workspace: Workspace, model: Model, parley: Start
+) -> None:
+    async with parley():
+        root = await conversation(workspace, 9)
+        before = len(await model.requests())
+        await model.patch("/control/rules", context_window=1_500)
+        for number in (10, 11):
+            await say(workspace, number, root)
+        answer = (await answers(workspace, root))[-1]
+    assert "longer than the model can read" not in answer
+    statuses = [request["status"] for request in (await model.get("/control/requests"))["requests"]]
+    assert statuses[before:] == [400, 200, 200]
 
 
 async def test_a_question_that_is_too_long_by_itself_is_not_asked_twice(

@@ -5,6 +5,7 @@ import pytest
 
 from bots.service import Service
 from bots.service import serving as serving_parley
+from core import texts
 from core.settings import Settings
 from storage.words import Platform
 from tests.journeys.control import Model, until
@@ -84,6 +85,20 @@ async def test_the_rest_of_a_very_long_answer_is_a_file(workspace: Workspace, mo
             return [shown(message) for message in await workspace.replies(ts)] == ["Short."]
 
         await until(short)
+
+
+async def test_what_is_to_be_known_of_an_answer_stands_beside_its_file(
+    workspace: Workspace, model: Model, settings: Settings
+) -> None:
+    refusal = '{"ok":false,"error":"invalid_blocks"}'
+    async with serving_parley(settings.model_copy(update={"max_messages": 1}), SLACK):
+        for _ in range(2):
+            await model.will_say(numbered(9_000), finish_reason="length")
+            ts = await workspace.say(ANN, "@Parley write a book")
+            _, file = await finished(workspace, ts)
+            assert shown(file) == f"_{texts.ENDINGS['length']}_"
+            assert (await attachment(workspace, file)).endswith(f"\n\n_{texts.ENDINGS['length']}_")
+            await workspace.fault("files.completeUploadExternal", "status", status=200, body=refusal)
 
 
 async def test_a_file_is_attached_once_though_the_answer_to_it_is_lost(

@@ -39,6 +39,7 @@ def serve(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]
         state.calls.add(record)
         fault = state.faults.take(route.operation)
         answer = await _faulty(fault, request, record) if fault else None
+        record.fault = answer is not None
         if answer is None:
             answer = await _answer(route, request, state, record, exempt=exempt)
         record.status = answer.status
