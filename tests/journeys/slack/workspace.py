@@ -89,13 +89,14 @@ class Workspace(Control):
         await self.post(f"/control/views/{form['id']}/submit", user=user, values=values)
 
     async def saved(self, user: str, form: dict[str, Any], **entered: Any) -> None:
-        """Submit a form, and wait until it has closed."""
+        """Submit a form, and wait until it has closed and the person is told what was done."""
+        before = len((await self.state())["ephemerals"])
         await self.submit(user, form, **entered)
 
-        async def closed() -> bool:
-            return not await self.views(user)
+        async def done() -> bool:
+            return not await self.views(user) and len((await self.state())["ephemerals"]) > before
 
-        await until(closed)
+        await until(done)
 
     async def refused(self, user: str, form: dict[str, Any], **entered: Any) -> dict[str, str]:
         """Submit a form, and wait for what is wrong in it, by field."""
