@@ -7,17 +7,17 @@ from sqlalchemy import text
 from core.budget import Rate
 from core.errors import HeldBack
 from core.surface import Limited
-from core.tallies import Tallies
+from core.tallies import PATIENCE_S, Tallies
 from storage.database import Database
 from storage.tallies import sweep
 
 TEN = Limited("ten", Rate(10, 60.0))
 
 
-async def called(tallies: Tallies, limited: Limited = TEN) -> bool:
-    """Whether one more call could be made at once."""
+async def called(tallies: Tallies, limited: Limited = TEN, patience_s: float = PATIENCE_S) -> bool:
+    """Whether one more call could be made, at once or so soon."""
     try:
-        async with tallies.turn(limited):
+        async with tallies.turn(limited, patience_s):
             return True
     except HeldBack:
         return False
@@ -78,7 +78,7 @@ async def test_who_is_held_back_is_told_for_how_long(database: Database) -> None
 
 async def test_what_is_free_in_a_moment_is_waited_for(database: Database) -> None:
     tallies, short = Tallies(database), Limited("short", Rate(1, 0.2))
-    assert [await called(tallies, short) for _ in range(3)] == [True] * 3
+    assert [await called(tallies, short, 60.0) for _ in range(3)] == [True] * 3
 
 
 async def test_while_the_database_cannot_tell_only_who_is_alone_with_it_calls(database: Database) -> None:
