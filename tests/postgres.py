@@ -49,14 +49,20 @@ class Server:
     def restart(self, *, kill: bool = False) -> None:
         """End the server with everything that is connected to it, and start it again."""
         self.stop(kill=kill)
-        self.process = subprocess.Popen(self.command, user=self.user, stderr=subprocess.DEVNULL)
-        _until_reached(self)
+        self.revive()
 
     def revive(self) -> None:
-        """Start the server again if it has ended by itself; returns when it answers."""
-        if self.process is not None and self.process.poll() is not None:
-            self.restart()
-        _until_reached(self)
+        """Start the server again as often as it ends by itself, until it answers.
+
+        One that was killed leaves processes behind for a moment, and while they are there a new one ends at once.
+        """
+        deadline = time.monotonic() + START_S
+        while not _answers(self):
+            if time.monotonic() > deadline:
+                raise NoServer(f"PostgreSQL did not answer within {START_S:.0f} s")
+            if self.process is not None and self.process.poll() is not None:
+                self.process = subprocess.Popen(self.command, user=self.user, stderr=subprocess.DEVNULL)
+            time.sleep(0.05)
 
     def stop(self, *, kill: bool = False) -> None:
         if self.process is None:
@@ -144,17 +150,14 @@ def _start(folder: Path, data: Path, given: Mapping[str, str]) -> Server:
     command = (str(binaries / "postgres"), "-D", str(data), "-k", str(folder), *settings)
     server = Server(f"postgresql://postgres@/postgres?host={folder}", None, command, user)
     server.process = subprocess.Popen(command, user=user, stderr=subprocess.DEVNULL)
-    _until_reached(server)
+    server.revive()
     return server
 
 
-def _until_reached(server: Server) -> None:
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline:
-        with suppress(psycopg.OperationalError), psycopg.connect(database.conninfo(server.url)):
-            return
-        time.sleep(0.05)
-    raise NoServer(f"PostgreSQL did not answer within {START_S:.0f} s")
+def _answers(server: Server) -> bool:
+    with suppress(psycopg.OperationalError), psycopg.connect(database.conninfo(server.url)):
+        return True
+    return False
 
 
 def _unprivileged() -> str | None:

@@ -59,12 +59,12 @@ async def harassed(given: argparse.Namespace, folder: Path) -> int:
         await fleet.start()
         mischief = Mischief(town, Random(given.seed + 1))
         keeping = asyncio.create_task(fleet.keep_up())
-        troubling = [asyncio.create_task(mischief.run()), asyncio.create_task(fleet.trouble())]
+        meddling, troubling = asyncio.create_task(mischief.run()), asyncio.create_task(fleet.trouble())
         began = time.monotonic()
         await _ask_all(town, given, Random(given.seed + 2))
-        for task in troubling:
-            task.cancel()
-        await asyncio.gather(*troubling, return_exceptions=True)
+        meddling.cancel()
+        fleet.leave_alone()
+        await troubling
         await town.end_faults()
         wrong = await _settled(town, url)
         keeping.cancel()

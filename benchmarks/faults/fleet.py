@@ -47,6 +47,7 @@ class Fleet:
         self._commands = ALONE if server is None else MANY
         self._running: dict[int, Process] = {}
         self._up: set[int] = set()
+        self._over = asyncio.Event()
         self.done: Counter[str] = Counter()
 
     async def start(self) -> None:
@@ -55,12 +56,16 @@ class Fleet:
         await self._all_up(FIRST_UP_S)
 
     async def trouble(self) -> None:
-        """One thing after another, until this is cancelled; each when all are up again, however slow the machine is."""
-        while True:
+        """One thing after another, until all is to be left alone; each when all are up again, however long it takes."""
+        while not self._over.is_set():
             await self._all_up()
             await asyncio.sleep(self._random.uniform(*EVERY_S))
             deeds: list[Callable[[], Awaitable[None]]] = [self._kill, self._kill, self._end, self._pause]
             await self._random.choice([*deeds, *self._deeds_to_the_database()])()
+
+    def leave_alone(self) -> None:
+        """Do nothing more; what is being done to the database comes to its end, so that it is up then."""
+        self._over.set()
 
     def _deeds_to_the_database(self) -> Iterator[Callable[[], Awaitable[None]]]:
         if self._server is None:
