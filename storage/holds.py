@@ -5,16 +5,19 @@ The operating system takes a lock away with the process that held it, so a threa
 
 import fcntl
 import os
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# Linux has locks that belong to whoever opened the file; elsewhere they are the whole process's, which has one `Holds`.
+OF_OPENED = getattr(fcntl, "F_OFD_SETLK", None)
+# As <fcntl.h> has `struct flock` on Linux: the kind, from where, the first byte, how many, and nobody's process id.
+LOCK = struct.Struct("hhqqi4x")
+
 
 class Holds:
-    """What this process holds, and what others do. The file is opened with the first look.
-
-    A process has one of these for a file: closing it anywhere gives back all the locks that the process has in it.
-    """
+    """What is held here, and by others. The file is opened with the first look."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -53,11 +56,19 @@ class Holds:
         if self._file is None:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, thread_id)
+            _set(self._file, thread_id, fcntl.F_WRLCK)
         except (BlockingIOError, PermissionError):
             return False
         return True
 
     def _unlock(self, thread_id: int) -> None:
         if self._file is not None:
-            fcntl.lockf(self._file, fcntl.LOCK_UN, 1, thread_id)
+            _set(self._file, thread_id, fcntl.F_UNLCK)
+
+
+def _set(file: int, byte: int, kind: int) -> None:
+    """Raises BlockingIOError or PermissionError when somebody else has locked the byte."""
+    if OF_OPENED is not None:
+        fcntl.fcntl(file, OF_OPENED, LOCK.pack(kind, os.SEEK_SET, byte, 1, 0))
+    else:
+        fcntl.lockf(file, fcntl.LOCK_UN if kind == fcntl.F_UNLCK else fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)

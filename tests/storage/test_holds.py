@@ -4,7 +4,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from signal import SIGKILL, pause
 
-from storage.holds import Holds
+from storage.holds import OF_OPENED, Holds
 
 
 @contextmanager
@@ -53,4 +53,14 @@ def test_what_another_process_holds_is_nobody_elses_until_that_process_dies(tmp_
         os.kill(process, SIGKILL)
     with holds.hold(7) as mine:
         assert mine
+    holds.close()
+
+
+def test_two_services_of_one_process_hold_apart_where_the_system_can(tmp_path: Path) -> None:
+    holds, others = Holds(tmp_path / "held"), Holds(tmp_path / "held")
+    with holds.hold(7), others.hold(7) as theirs, others.hold(8) as free:
+        assert theirs is (OF_OPENED is None)
+        assert free
+        assert holds.is_held(8) is (OF_OPENED is not None)
+    others.close()
     holds.close()

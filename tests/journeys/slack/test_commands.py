@@ -10,13 +10,6 @@ pytestmark = pytest.mark.usefixtures("parley")
 LONG = "\n".join(f"Rule {number}: " + "be kind. " * 20 for number in range(200))[:INSTRUCTION_LIMIT].strip()
 
 
-async def closed(workspace: Workspace, user: str = ANN) -> None:
-    async def look() -> bool:
-        return not await workspace.views(user)
-
-    await until(look)
-
-
 def values_of(form: dict[str, Any]) -> dict[str, str]:
     """What stands in each input of a form."""
     inputs = [block for block in form["blocks"] if block["type"] == "input"]
@@ -46,8 +39,7 @@ async def test_a_persona_of_full_length_is_edited_in_a_form_without_losing_a_cha
     await workspace.post("/control/commands", user=ANN, channel=GENERAL, command="/parley", text="persona edit Judge")
     form = await workspace.form(ANN)
     assert len([name for name in values_of(form) if name.startswith("instruction")]) == 7
-    await workspace.post(f"/control/views/{form['id']}/submit", user=ANN, values={})
-    await closed(workspace)
+    await workspace.saved(ANN, form)
     before = len((await workspace.state())["ephemerals"])
     await workspace.command(ANN, "persona show Judge")
 
@@ -62,7 +54,5 @@ async def test_a_persona_of_full_length_is_edited_in_a_form_without_losing_a_cha
 async def test_a_long_workspace_prompt_is_written_over_several_inputs(workspace: Workspace, model: Model) -> None:
     await workspace.post("/control/commands", user=ANN, channel=GENERAL, command="/parley", text="prompt set")
     form = await workspace.form(ANN)
-    values = {"prompt": {"prompt": "We are a bakery."}, "prompt_2": {"prompt_2": "We never sleep."}}
-    await workspace.post(f"/control/views/{form['id']}/submit", user=ANN, values=values)
-    await closed(workspace)
+    await workspace.saved(ANN, form, prompt="We are a bakery.", prompt_2="We never sleep.")
     assert await workspace.command(ANN, "prompt show") == "We are a bakery.\nWe never sleep."

@@ -5,7 +5,6 @@ import pytest
 from bots.slack import home as home_view
 from core import texts
 from tests.journeys.control import Model, until
-from tests.journeys.slack.test_commands import closed
 from tests.journeys.slack.workspace import ANN, BEN, Workspace
 
 pytestmark = pytest.mark.usefixtures("parley")
@@ -88,7 +87,6 @@ async def test_what_is_saved_from_the_home_is_shown_there(
     await press(workspace, ANN, await visit(workspace, ANN, "Pirate"), action_id)
     form = await workspace.form(ANN)
     await workspace.post(f"/control/views/{form['id']}/submit", user=ANN, values=values)
-    await closed(workspace)
     await home(workspace, ANN, shown)
 
 

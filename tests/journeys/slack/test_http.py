@@ -94,17 +94,7 @@ async def test_a_command_is_answered_whatever_it_says(slack: Workspace) -> None:
 async def test_a_form_opens_and_is_saved(slack: Workspace) -> None:
     await slack.post("/control/commands", user=ANN, channel=GENERAL, command="/parley", text="persona create Baker")
     form = await slack.form(ANN)
-    blocks = [block["block_id"] for block in form["blocks"] if block["type"] == "input"]
-    actions = [block["element"]["action_id"] for block in form["blocks"] if block["type"] == "input"]
-    values = {
-        block: {action: text} for block, action, text in zip(blocks, actions, ("Baker", "You bake."), strict=False)
-    }
-    await slack.post(f"/control/views/{form['id']}/submit", user=ANN, values=values)
-
-    async def closed() -> bool:
-        return not await slack.views(ANN)
-
-    await until(closed)
+    await slack.saved(ANN, form, name="Baker", instruction="You bake.")
     assert "You bake." in await slack.command(ANN, "persona show Baker")
 
 

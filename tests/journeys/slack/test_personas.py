@@ -103,13 +103,7 @@ async def test_another_process_names_somebody_and_takes_it_back(
 async def test_a_persona_is_made_in_a_form(workspace: Workspace, model: Model) -> None:
     await workspace.post("/control/commands", user=ANN, channel=GENERAL, command="/parley", text="persona create")
     form = await workspace.form(ANN)
-    values = {"name": {"name": "Pirate"}, "instruction": {"instruction": "Talk like a pirate."}}
-    await workspace.post(f"/control/views/{form['id']}/submit", user=ANN, values=values)
-
-    async def closed() -> bool:
-        return not await workspace.views(ANN)
-
-    await until(closed)
+    await workspace.saved(ANN, form, name="Pirate", instruction="Talk like a pirate.")
     await workspace.command(ANN, "persona assign Pirate")
     assert "Talk like a pirate." in await system_prompt(workspace, model)
 
