@@ -153,5 +153,10 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     async def close(self) -> None:
-        await self._in_thread(self._engine.dispose)
-        self._threads.shutdown()
+        """What was handed over runs to its end first: a connection that is in use would be left open."""
+        if self._is_postgresql:
+            await asyncio.to_thread(self._threads.shutdown)
+            self._engine.dispose()
+        else:
+            await self._in_thread(self._engine.dispose)
+            self._threads.shutdown()

@@ -83,8 +83,10 @@ async def test_an_edit_that_is_refused_for_good_is_not_tried_again(
         return len(await workspace.calls("chat.update")) == 1
 
     await until(refused)
+    await workspace.delete("/control/faults")
     await goes_on(workspace, model, ts)
-    assert len(await workspace.calls("chat.update")) == 1
+    edited = [call["args"]["ts"] for call in await workspace.calls("chat.update")]
+    assert edited.count(edited[0]) == 1
 
 
 @pytest.mark.parametrize("error", PASSING)
@@ -109,8 +111,10 @@ async def test_a_message_that_is_gone_ends_its_reply(workspace: Workspace, model
         return len(await workspace.calls("chat.update")) == 1
 
     await until(refused)
+    await workspace.delete("/control/faults")
     await goes_on(workspace, model, ts)
-    assert len(await workspace.calls("chat.update")) == 1
+    edited = [call["args"]["ts"] for call in await workspace.calls("chat.update")]
+    assert edited.count(edited[0]) == 1
 
 
 @pytest.mark.parametrize("error", HINTS)
