@@ -35,8 +35,8 @@ CHANNELS = 40
 PEOPLE_EACH = 10
 # What is asked in a moment before anything is measured, and again at the end.
 WARM_UP = 20
-# Connections to models that nobody needs are kept open for a minute (`core.wire.KEEP_S`).
-REST_S = 40.0
+# Longer than connections to models are kept that nobody needs (`core.wire.KEEP_S`).
+REST_S = 65.0
 CUT_EVERY_S = 60.0
 
 
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--speed", type=float, default=4.0, help="how many of them come in a second (4)")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--cut-every", type=float, default=CUT_EVERY_S, help="seconds from one cut socket to the next")
-    parser.add_argument("--rest", type=float, default=REST_S, help="seconds of rest before and after the load (40)")
+    parser.add_argument("--rest", type=float, default=REST_S, help="seconds of rest before and after the load (65)")
     parser.add_argument("--nice", type=int, default=0, help="the priority: less, and what others do counts less (0)")
     parser.add_argument("--seed", type=int, default=1, help="what chance is made of (1)")
     parser.add_argument("--keep", type=Path, default=None, help="a folder to keep the process's log and database in")

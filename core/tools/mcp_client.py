@@ -23,7 +23,7 @@ from core.tools.tool import Asker, Result, ToolFailure
 
 log = structlog.get_logger()
 
-OPEN_S = 10.0
+OPEN_S = 30.0
 CLOSE_S = 6.0
 MOST_PAGES = 10
 MOST_TOOLS = 200
