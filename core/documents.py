@@ -19,9 +19,9 @@ from core.errors import LeftOut
 SECONDS = 10.0
 # Python looks for modules in the working directory first: it must not be one that has another `core`.
 HOUSE = Path(__file__).parent.parent
-# The process gets none of the secrets that are in this one's environment.
 MARK, OBJECT = re.compile(rb"%PDF-\d\.\d"), b" obj"
 BLANK = b"\xef\xbb\xbf \t\r\n"
+# The process gets none of the secrets that are in this one's environment.
 ENVIRONMENT = ("PATH", "PYTHONPATH", "SYSTEMROOT")
 
 

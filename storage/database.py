@@ -154,9 +154,8 @@ class Database:
 
     async def close(self) -> None:
         """What was handed over runs to its end first: a connection that is in use would be left open."""
-        if self._is_postgresql:
-            await asyncio.to_thread(self._threads.shutdown)
-            self._engine.dispose()
-        else:
-            await self._in_thread(self._engine.dispose)
-            self._threads.shutdown()
+        await asyncio.to_thread(self._end)
+
+    def _end(self) -> None:
+        self._threads.shutdown()
+        self._engine.dispose()

@@ -11,11 +11,11 @@ from bots.playground.discord.world import DiscordWorld
 from bots.playground.serving import serving
 from bots.service import Service
 from bots.service import serving as serving_parley
-from core import settings as core_settings
 from core.settings import Settings
 from storage.words import Platform
 from tests.journeys.control import Model
 from tests.journeys.discord.server import Server
+from tests.journeys.settings import settings_with
 
 
 @pytest.fixture
@@ -31,16 +31,12 @@ async def server(connections: aiohttp.ClientSession, world: DiscordWorld) -> Asy
 
 @pytest.fixture
 def settings(server: Server, model: Model, tmp_path: Path) -> Settings:
-    return core_settings.load(
-        env_file=None,
+    return settings_with(
+        model,
+        tmp_path,
         DISCORD_TOKEN=TOKEN,
         DISCORD_API_URL=f"{server.url}/api/v10",
         DISCORD_GATEWAY_URL=f"{server.url.replace('http', 'ws')}/gateway",
-        OPENAI_API_KEY="key",
-        OPENAI_BASE_URL=f"{model.url}/v1",
-        OPENAI_MODEL="parley-playground",
-        DATABASE_URL=f"sqlite:///{tmp_path}/parley.db",
-        PARLEY_GRACE_S=5,
     )
 
 

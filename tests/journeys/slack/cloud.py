@@ -15,9 +15,9 @@ from bots.playground.slack.default_world import default_world
 from bots.playground.slack.grants import Grants
 from bots.playground.slack.world import SlackWorld, Team
 from bots.slack import scopes
-from core import settings as core_settings
 from core.settings import Settings
 from tests.journeys.control import Control, Model
+from tests.journeys.settings import settings_with
 from tests.journeys.slack.over_http import SECRET, parley_over_http
 from tests.journeys.slack.workspace import Workspace
 
@@ -91,11 +91,6 @@ def settings_for(there: Town, model: Model, folder: Path, **more: Any) -> Settin
         "SLACK_SIGNING_SECRET": SECRET,
         "PARLEY_ENCRYPTION_KEYS": KEY,
         "SLACK_API_URL": f"{there.url}/api/",
-        "OPENAI_API_KEY": "key",
-        "OPENAI_BASE_URL": f"{model.url}/v1",
-        "OPENAI_MODEL": "parley-playground",
-        "DATABASE_URL": f"sqlite:///{folder}/parley.db",
         "PORT": 0,
-        "PARLEY_GRACE_S": 5,
     }
-    return core_settings.load(env_file=None, **(given | more))
+    return settings_with(model, folder, **(given | more))

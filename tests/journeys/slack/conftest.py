@@ -9,10 +9,10 @@ from bots.playground.slack.rules import Rules
 from bots.playground.slack.server import create_app
 from bots.service import Service
 from bots.service import serving as serving_parley
-from core import settings as core_settings
 from core.settings import Settings
 from storage.words import Platform
 from tests.journeys.control import Model
+from tests.journeys.settings import settings_with
 from tests.journeys.slack.workspace import Workspace
 
 
@@ -24,16 +24,12 @@ async def workspace(connections: aiohttp.ClientSession) -> AsyncIterator[Workspa
 
 @pytest.fixture
 def settings(workspace: Workspace, model: Model, tmp_path: Path) -> Settings:
-    return core_settings.load(
-        env_file=None,
+    return settings_with(
+        model,
+        tmp_path,
         SLACK_BOT_TOKEN="xoxb-playground",
         SLACK_APP_TOKEN="xapp-playground",
         SLACK_API_URL=f"{workspace.url}/api/",
-        OPENAI_API_KEY="key",
-        OPENAI_BASE_URL=f"{model.url}/v1",
-        OPENAI_MODEL="parley-playground",
-        DATABASE_URL=f"sqlite:///{tmp_path}/parley.db",
-        PARLEY_GRACE_S=5,
     )
 
 

@@ -16,10 +16,10 @@ from bots.doors import Doors
 from bots.playground.slack.request_urls import signed
 from bots.readiness import Found
 from bots.service import serving
-from core import settings as core_settings
 from core.settings import Settings
 from storage.words import Platform
 from tests.journeys.control import Model
+from tests.journeys.settings import settings_with
 from tests.journeys.slack.workspace import Workspace
 
 SECRET = "playground-signing-secret"
@@ -29,17 +29,13 @@ JSON = {"Content-Type": "application/json"}
 
 def settings_over_http(workspace: Workspace, model: Model, folder: Path, **more: str) -> Settings:
     """What is set where Slack sends its events over HTTP."""
-    return core_settings.load(
-        env_file=None,
+    return settings_with(
+        model,
+        folder,
         SLACK_BOT_TOKEN="xoxb-playground",
         SLACK_SIGNING_SECRET=SECRET,
         SLACK_API_URL=f"{workspace.url}/api/",
-        OPENAI_API_KEY="key",
-        OPENAI_BASE_URL=f"{model.url}/v1",
-        OPENAI_MODEL="parley-playground",
-        DATABASE_URL=f"sqlite:///{folder}/parley.db",
         PORT=0,
-        PARLEY_GRACE_S=5,
         **more,
     )
 

@@ -12,7 +12,6 @@ import pytest
 from bots.service import serving
 from core.settings import Settings
 from storage.words import Platform
-from tests.bots.command_line import CommandLine
 from tests.journeys.control import Model, until
 from tests.journeys.slack.cloud import BAKERY, OFFICE, settings_for, town
 from tests.journeys.slack.workspace import ANN, BEN, GENERAL, RANDOM, Workspace
@@ -142,22 +141,8 @@ async def test_what_is_too_old_is_remembered_and_not_answered(
     assert len(await own(workspace)) == 2
 
 
-def command_line(settings: Settings, folder: Path) -> CommandLine:
-    """Parley in processes of its own, with the settings that matter here."""
-    given = {
-        "SLACK_BOT_TOKEN": "xoxb-playground",
-        "SLACK_APP_TOKEN": "xapp-playground",
-        "SLACK_API_URL": settings.slack_api_url,
-        "OPENAI_API_KEY": "key",
-        "OPENAI_BASE_URL": settings.openai_base_url,
-        "OPENAI_MODEL": settings.openai_model,
-        "DATABASE_URL": settings.database_url,
-    }
-    return CommandLine(folder, given)
-
-
 async def test_two_processes_that_overlap_answer_what_was_missed_once(
-    workspace: Workspace, model: Model, settings: Settings, tmp_path: Path
+    workspace: Workspace, model: Model, settings: Settings
 ) -> None:
     async with serving(settings, SLACK):
         thread = await held(workspace, model)
@@ -165,9 +150,8 @@ async def test_two_processes_that_overlap_answer_what_was_missed_once(
     asked = await workspace.say(ANN, "@Parley are you awake?")
     await model.will_say("You are welcome.", match="Thanks")
     await workspace.say(BEN, "Thanks!", thread_ts=thread)
-    parley = command_line(settings, tmp_path)
     async with AsyncExitStack() as stack:
-        await asyncio.gather(*(stack.enter_async_context(parley.serving("slack")) for _ in range(2)))
+        await asyncio.gather(*(stack.enter_async_context(serving(settings, SLACK)) for _ in range(2)))
         await workspace.reply(asked, "Good morning.", settled=True)
         await workspace.reply(thread, "You are welcome.", number=2, settled=True)
         await read(workspace, count=2)
