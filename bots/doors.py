@@ -1,32 +1,30 @@
 """The paths on PORT that a platform answers: shut until it has started, and again from when it ends."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING
 
-from aiohttp import web
+if TYPE_CHECKING:
+    from aiohttp import web
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Handler = Callable[["web.Request"], Awaitable["web.StreamResponse"]]
 
 
 class Doors:
-    """Behind a shut door is 503, which tells a platform to come again; where no door is, 404."""
+    """Who answers which path; `are_shut` while more may come."""
 
     def __init__(self) -> None:
         self._handlers: dict[str, Handler] = {}
-        self._starting = True
+        self.are_shut = True
 
     def open(self, handlers: Mapping[str, Handler]) -> None:
         """Answer these paths from now on."""
         self._handlers.update(handlers)
-        self._starting = False
+        self.are_shut = False
 
     def shut(self) -> None:
         self._handlers.clear()
-        self._starting = True
+        self.are_shut = True
 
-    async def serve(self, request: web.Request) -> web.StreamResponse:
-        handler = self._handlers.get(request.path)
-        if handler is not None:
-            return await handler(request)
-        if self._starting:
-            raise web.HTTPServiceUnavailable(headers={"Retry-After": "5"})
-        raise web.HTTPNotFound
+    def at(self, path: str) -> Handler | None:
+        """Who answers there, if anybody does."""
+        return self._handlers.get(path)

@@ -7,14 +7,12 @@ import structlog
 from aiohttp import web
 
 from bots.doors import Doors
-from bots.readiness import Found, is_ready
+from bots.readiness import Look, is_ready
 
 log = structlog.get_logger()
 
 SHUTDOWN_S = 1.0
 MAX_BODY_BYTES = 1024 * 1024
-
-Look = Callable[[], Awaitable[dict[str, Found]]]
 
 
 @asynccontextmanager
@@ -36,7 +34,7 @@ async def answering(
     for prefix, application in (applications or {}).items():
         app.add_subapp(prefix, application)
     if doors is not None:
-        app.router.add_route("*", "/{path:.*}", doors.serve)
+        app.router.add_route("*", "/{path:.*}", _through(doors))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
     try:
@@ -66,3 +64,16 @@ def _ready_if(look: Look) -> Callable[[web.Request], Awaitable[web.Response]]:
         return web.json_response(answer, status=200 if well else 503)
 
     return ready
+
+
+def _through(doors: Doors) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Behind a shut door is 503, which tells a platform to come again; where no door is, 404."""
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        if (handler := doors.at(request.path)) is not None:
+            return await handler(request)
+        if doors.are_shut:
+            raise web.HTTPServiceUnavailable(headers={"Retry-After": "5"})
+        raise web.HTTPNotFound
+
+    return serve

@@ -36,6 +36,10 @@ class Found:
         return not self.why
 
 
+# Pings the parts, and tells what was found by their names.
+Look = Callable[[], Awaitable[dict[str, Found]]]
+
+
 class Part:
     """One thing that must work, or had better."""
 

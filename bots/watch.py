@@ -1,25 +1,30 @@
-"""What a process tells those who operate it, for as long as it runs: health and metrics on PORT, if that is set."""
+"""What a process tells those who operate it, for as long as it runs: health and metrics on PORT, if that is set.
+
+What serves HTTP is loaded only where something is served: it takes 2 MB.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from aiohttp import web
-
-from bots import health
 from bots.doors import Doors
-from bots.readiness import Readiness
-from bots.scraping import Scraping
+from bots.readiness import Look, Readiness
 from core.metrics import Metrics
 from core.settings import Settings
 from storage.database import Database
 
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from bots.scraping import Scraping
+
 # What is served below which prefix, made with what pings the parts.
-Applications = Callable[[health.Look], Mapping[str, web.Application]]
+Applications = Callable[[Look], Mapping[str, "web.Application"]]
 
 
-def _nothing_more(_look: health.Look) -> Mapping[str, web.Application]:
+def _nothing_more(_look: Look) -> "Mapping[str, web.Application]":
     return {}
 
 
@@ -28,11 +33,12 @@ class Watch:
     """Of one process."""
 
     readiness: Readiness
-    scraping: Scraping
+    scraping: "Scraping | None" = None
 
     def began(self, *measures: Callable[[], Awaitable[None]]) -> None:
         """The process has started, with all parts that must work; `measures` set what stands when that is read."""
-        self.scraping.add(*measures)
+        if self.scraping is not None:
+            self.scraping.add(*measures)
         self.readiness.started()
 
 
@@ -46,21 +52,25 @@ async def kept(
 ) -> AsyncIterator[Watch]:
     """`applications` are served beside health, and may look at it. Raises OSError when the port is taken."""
     readiness = Readiness(database)
-    watch = Watch(readiness, Scraping(settings, database, metrics, readiness))
+    if settings.port is None:
+        yield Watch(readiness)
+        return
+    from bots.health import answering
+    from bots.scraping import Scraping
+
+    scraping = Scraping(settings, database, metrics, readiness)
     async with AsyncExitStack() as stack:
-        if settings.port is not None:
-            stack.push_async_callback(readiness.close)
-            stack.push_async_callback(watch.scraping.close)
-            routes = watch.scraping.routes
-            more = applications(readiness.look)
-            serving = health.answering(settings.port, readiness.look, doors, routes=routes, applications=more)
-            await stack.enter_async_context(serving)
-            await stack.enter_async_context(_sampled(watch.scraping))
-        yield watch
+        stack.push_async_callback(readiness.close)
+        stack.push_async_callback(scraping.close)
+        more = applications(readiness.look)
+        served = answering(settings.port, readiness.look, doors, routes=scraping.routes, applications=more)
+        await stack.enter_async_context(served)
+        await stack.enter_async_context(_sampled(scraping))
+        yield Watch(readiness, scraping)
 
 
 @asynccontextmanager
-async def _sampled(scraping: Scraping) -> AsyncIterator[None]:
+async def _sampled(scraping: "Scraping") -> AsyncIterator[None]:
     sampling = asyncio.create_task(scraping.sample())
     try:
         yield

@@ -3,17 +3,16 @@
 import asyncio
 import signal
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from aiohttp import web
 
 from bots import tracing, watch
 from bots.commands import loops, open_files
 from bots.commands.database import opened
 from bots.commands.failures import Misconfigured, host_of, listed
 from bots.doors import Doors
-from bots.health import Look
+from bots.readiness import Look
 from bots.service import Role, Service, serving
 from core import logs, settings
 from core.settings import Settings
@@ -21,6 +20,9 @@ from core.settings.problems import serving_problems
 from core.telemetry import Telemetry
 from storage.database import Database, is_postgresql
 from storage.words import Platform
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 READY = {
     Role.EVERYTHING: "parley ready",
@@ -103,7 +105,7 @@ async def _serve(loaded: Settings, platforms: frozenset[Platform], role: Role, t
 def admin_page(loaded: Settings, database: Database, role: Role) -> watch.Applications:
     """The admin page, where it is set up; its libraries are loaded only there."""
 
-    def served(look: Look) -> dict[str, web.Application]:
+    def served(look: Look) -> "dict[str, web.Application]":
         if role is Role.WORKER or not loaded.admin_token.get_secret_value():
             return {}
         from bots.admin.app import create_app

@@ -44,6 +44,16 @@ async def test_a_command_on_the_database_loads_no_platform_and_no_model(alone: C
     assert out.decode().splitlines() == ["The time zone is Asia/Tokyo, from the next message on.", "[]"]
 
 
+async def test_serving_one_platform_loads_neither_the_other_one_nor_what_serves_http() -> None:
+    program = (
+        "import sys, bots.commands.serve, bots.discord.app\n"
+        "print([name for name in ('slack_sdk', 'slack_bolt', 'aiohttp.web') if name in sys.modules])"
+    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=PIPE)
+    out, _ = await process.communicate()
+    assert out.decode().strip() == "[]"
+
+
 async def test_the_version_is_the_packages(alone: CommandLine) -> None:
     assert importlib.metadata.version("parley") in (await alone.run("--version")).out
 
