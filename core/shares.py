@@ -1,14 +1,9 @@
 """How much of each limited key is this process's, while several make replies in the same workspace."""
 
-import asyncio
-
-import structlog
-
+from core.periodic import Periodic
 from storage import ledger
 from storage.database import Database
 from storage.ledger import Neighbour
-
-log = structlog.get_logger()
 
 EVERY_S = 1.0
 
@@ -20,27 +15,20 @@ class Shares:
         self._database = database
         self._runner = runner
         self._runners: dict[str, set[str]] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._looking = Periodic(self._look, EVERY_S, "shares.unknown")
 
     def of(self, key: str) -> float:
         """From 0 to 1."""
         return share(key, self._runners, self._runner)
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run())
+        self._looking.start()
 
     async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        await self._looking.close()
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                self._runners = runners_of(await self._database.run(ledger.neighbours, self._runner))
-            except Exception as error:
-                log.warning("shares.unknown", error=type(error).__name__)
-            await asyncio.sleep(EVERY_S)
+    async def _look(self) -> None:
+        self._runners = runners_of(await self._database.run(ledger.neighbours, self._runner))
 
 
 def share(key: str, runners: dict[str, set[str]], runner: str) -> float:

@@ -8,19 +8,18 @@ turn.
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
-import structlog
 import yarl
 
 from core.budget import Budget, Rate
+from core.periodic import Periodic
 from storage import ledger
 from storage.database import Database
-
-log = structlog.get_logger()
 
 EVERY_S = 1.0
 SECOND_S = 1.0
@@ -35,7 +34,7 @@ class Requests:
         self._clock = clock
         self._turn = asyncio.Lock()
         self._over = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._following: Periodic | None = None
 
     async def begin(self) -> float:
         """Returns when a request may be made, in the order of asking; the time, for `end`."""
@@ -65,21 +64,16 @@ class Requests:
     async def start(self, database: Database) -> None:
         """Divide it among the processes, where there may be several."""
         if self._budget is not None and database.is_postgresql:
-            self.divide(await database.run(ledger.makers))
-            self._task = asyncio.create_task(self._follow(database))
+            await self._follow(database)
+            self._following = Periodic(partial(self._follow, database), EVERY_S, "makers.unknown")
+            self._following.start()
 
     async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        if self._following is not None:
+            await self._following.close()
 
     async def _follow(self, database: Database) -> None:
-        while True:
-            await asyncio.sleep(EVERY_S)
-            try:
-                self.divide(await database.run(ledger.makers))
-            except Exception as error:
-                log.warning("makers.unknown", error=type(error).__name__)
+        self.divide(await database.run(ledger.makers))
 
     def trace(self, counted: aiohttp.TraceConfig | None) -> aiohttp.TraceConfig:
         """For the session of discord.py: what is to hear of its requests beside, and their turns."""
