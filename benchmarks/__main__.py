@@ -28,7 +28,7 @@ async def measure(plan: Plan, command: str) -> None:
     if not scale.is_short():
         await _warm_up(plan)
     for wanted in plan.loads:
-        case = await _case(wanted, plan.repeats)
+        case = await _case(wanted, plan)
         cases.append(case)
         print("\n".join(table.lines(wanted, case.figures)), end="\n\n", flush=True)
     kept = results.save(host, command, cases).relative_to(processes.ROOT)
@@ -39,23 +39,22 @@ async def measure(plan: Plan, command: str) -> None:
 async def _warm_up(plan: Plan) -> None:
     """Start every subject once, unmeasured: the first start ever compiles each module."""
     for platform in dict.fromkeys(wanted.platform for wanted in plan.loads):
-        for subject in Subject:
+        for subject in plan.subjects:
             await run.started(Launch(subject, platform), Load(platform, 1, 1))
 
 
-async def _case(wanted: Load, repeats: int) -> Case:
-    """The subjects take turns, each time the other one first."""
-    samples: dict[Subject, list[Sample]] = {subject: [] for subject in Subject}
-    for subject in _turns(repeats):
+async def _case(wanted: Load, plan: Plan) -> Case:
+    """The subjects take turns, each time in the other order."""
+    samples: dict[Subject, list[Sample]] = {subject: [] for subject in plan.subjects}
+    for subject in _turns(plan):
         sample = await run.measured(Launch(subject, wanted.platform), wanted)
         samples[subject].append(sample)
     return Case(wanted, samples, {subject: figures.figures(taken) for subject, taken in samples.items()})
 
 
-def _turns(repeats: int) -> Iterator[Subject]:
-    for number in range(repeats):
-        order = list(Subject)
-        yield from order if number % 2 == 0 else reversed(order)
+def _turns(plan: Plan) -> Iterator[Subject]:
+    for number in range(plan.repeats):
+        yield from plan.subjects if number % 2 == 0 else reversed(plan.subjects)
 
 
 async def _until_told(plan: Plan, command: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from benchmarks import scale
 from benchmarks.load import ANSWER_TOKENS, TOKENS_PER_S, Load
 from benchmarks.results import FOLDER
+from benchmarks.subjects import USUAL, Subject
 from storage.words import Platform
 
 SINGLE_ROUNDS = 4
@@ -15,9 +16,10 @@ REPEATS = 2
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every load, how often each subject is run under it, and where the plot goes."""
+    """Every load, which subjects are run under it and how often, and where the plot goes."""
 
     loads: tuple[Load, ...]
+    subjects: tuple[Subject, ...]
     repeats: int
     plot: Path
 
@@ -27,7 +29,8 @@ def plan_of(arguments: list[str]) -> Plan:
     given = _parser().parse_args(arguments)
     numbers = scale.counts(given.replies)
     loads = tuple(_load(platform, replies, given) for platform in given.platforms for replies in numbers)
-    return Plan(loads, scale.count(given.repeats or (1 if given.quick else REPEATS)), given.plot)
+    subjects = tuple(Subject) if given.least else USUAL
+    return Plan(loads, subjects, scale.count(given.repeats or (1 if given.quick else REPEATS)), given.plot)
 
 
 def _load(platform: Platform, replies: int, given: argparse.Namespace) -> Load:
@@ -42,6 +45,7 @@ def _load(platform: Platform, replies: int, given: argparse.Namespace) -> Load:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure Parley beside a bare script.")
     parser.add_argument("--quick", action="store_true", help="one run of each, to see that everything works")
+    parser.add_argument("--least", action="store_true", help="beside a script that does the least, too")
     parser.add_argument("--platforms", type=_platforms, default=tuple(Platform), help="slack,discord")
     parser.add_argument("--replies", type=_numbers, default=(1, 50), help="how many at once, such as 1,20,100,300")
     parser.add_argument("--channels", type=int, default=0, help="at most so many channels (one for each reply)")

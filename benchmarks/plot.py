@@ -1,4 +1,4 @@
-"""The figures that matter most, drawn for every load, with both subjects side by side."""
+"""The figures that matter most, drawn for every load, with the subjects side by side."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,8 +10,8 @@ from benchmarks.results import Case
 from benchmarks.subjects import Subject
 
 DRAWN = ("first text, ms added, p99", "final text, ms added, p99", "CPU per reply, ms", "peak memory, MB")
-WIDTH = 0.4
-COLOURS = {Subject.FLOOR: "#b0b0b0", Subject.PARLEY: "#2f6fb5"}
+WIDTH = 0.8
+COLOURS = {Subject.FLOOR: "#b0b0b0", Subject.LEAST: "#d9a441", Subject.PARLEY: "#2f6fb5"}
 
 
 def draw(cases: Sequence[Case], path: Path) -> None:
@@ -24,10 +24,13 @@ def draw(cases: Sequence[Case], path: Path) -> None:
 
 
 def _panel(axes: Axes, name: str, cases: Sequence[Case]) -> None:
-    for offset, subject in zip((-WIDTH / 2, WIDTH / 2), Subject, strict=True):
+    subjects = list(cases[0].figures)
+    width = WIDTH / len(subjects)
+    for position, subject in enumerate(subjects):
+        offset = (position - (len(subjects) - 1) / 2) * width
         values = [next((row.value or 0.0 for row in case.figures[subject] if row.name == name), 0.0) for case in cases]
         places = [number + offset for number in range(len(cases))]
-        bars = axes.bar(places, values, WIDTH, label=subject.value, color=COLOURS[subject])
+        bars = axes.bar(places, values, width, label=subject.value, color=COLOURS[subject])
         axes.bar_label(bars, fmt="%.0f", fontsize=7)
     labels = [f"{case.load.platform.value}\n{case.load.replies}" for case in cases]
     axes.set_xticks(range(len(cases)), labels, fontsize=8)

@@ -1,4 +1,4 @@
-"""The two that are compared, and how each is run: with environment variables alone."""
+"""Those that are compared, and how each is run: with environment variables alone."""
 
 import sys
 from collections.abc import AsyncIterator
@@ -19,7 +19,11 @@ class Subject(StrEnum):
     """Who answers."""
 
     FLOOR = "floor"
+    LEAST = "least"
     PARLEY = "Parley"
+
+
+USUAL = (Subject.FLOOR, Subject.PARLEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Launch:
     def command(self) -> list[str]:
         if self.subject is Subject.PARLEY:
             return [PARLEY, "run", self.platform.value]
-        return [sys.executable, "-P", str(ROOT / "benchmarks" / f"floor_{self.platform.value}.py")]
+        return [sys.executable, "-P", str(ROOT / "benchmarks" / f"{self.subject.value}_{self.platform.value}.py")]
 
 
 @asynccontextmanager

@@ -19,10 +19,11 @@ def title(wanted: Load) -> str:
 def lines(wanted: Load, rows: Mapping[Subject, Sequence[Figure]]) -> Iterator[str]:
     """One line for each figure, with what Parley needs of it for one of the floor's."""
     yield f"{title(wanted):<{NAME}}"
-    yield f"{'':<{NAME}}{'floor':>{COLUMN}}{'Parley':>{COLUMN}}{'ratio':>{COLUMN}}"
-    for floor, parley in zip(rows[Subject.FLOOR], rows[Subject.PARLEY], strict=True):
-        shown = f"{written(floor):>{COLUMN}}{written(parley):>{COLUMN}}{_ratio(floor, parley):>{COLUMN}}"
-        yield f"{floor.name:<{NAME}}{shown}".rstrip()
+    yield f"{'':<{NAME}}{_columns([subject.value for subject in rows])}{'ratio':>{COLUMN}}"
+    for figures in zip(*rows.values(), strict=True):
+        row = dict(zip(rows, figures, strict=True))
+        compared = _ratio(row[Subject.FLOOR], row[Subject.PARLEY])
+        yield f"{figures[0].name:<{NAME}}{_columns([written(each) for each in figures])}{compared:>{COLUMN}}".rstrip()
 
 
 def written(figure: Figure) -> str:
@@ -39,6 +40,10 @@ def ratio(floor: Figure, parley: Figure) -> float | None:
     if not floor.comparable or floor.value is None or parley.value is None or floor.value <= 0:
         return None
     return parley.value / floor.value
+
+
+def _columns(texts: Sequence[str]) -> str:
+    return "".join(f"{text:>{COLUMN}}" for text in texts)
 
 
 def _ratio(floor: Figure, parley: Figure) -> str:

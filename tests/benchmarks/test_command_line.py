@@ -3,6 +3,7 @@ import os
 import pytest
 
 from benchmarks.plan import plan_of
+from benchmarks.subjects import Subject
 from storage.words import Platform
 
 
@@ -16,6 +17,11 @@ def test_one_and_fifty_replies_on_both_platforms_are_measured_when_nothing_is_sa
         (Platform.DISCORD, 50),
     ]
     assert not any(load.limits for load in plan.loads)
+    assert plan.subjects == (Subject.FLOOR, Subject.PARLEY)
+
+
+def test_what_does_the_least_is_measured_when_it_is_asked_for() -> None:
+    assert plan_of(["--least"]).subjects == (Subject.FLOOR, Subject.LEAST, Subject.PARLEY)
 
 
 def test_each_question_has_a_channel_of_its_own_unless_told_otherwise() -> None:

@@ -2,6 +2,9 @@ import pytest
 
 from benchmarks import figures, table
 from benchmarks.figures import Exchange, Figure, Sample, Verdict
+from benchmarks.load import Load
+from benchmarks.subjects import Subject
+from storage.words import Platform
 
 WORDS = ["one", "two", "three"]
 
@@ -44,3 +47,11 @@ def test_counts_and_missing_figures_have_no_ratio() -> None:
     assert table.ratio(Figure("time", 2.0), Figure("time", 3.0)) == 1.5
     assert table.ratio(Figure("time", None), Figure("time", 3.0)) is None
     assert table.ratio(Figure("lost", 2, comparable=False), Figure("lost", 1, comparable=False)) is None
+
+
+def test_a_line_has_a_column_for_each_subject_and_parleys_ratio_to_the_floor() -> None:
+    load = Load(Platform.SLACK, 20, 20)
+    times = {subject: [Figure("time", value)] for subject, value in zip(Subject, (4.0, 1.0, 2.0), strict=True)}
+    _, heads, line = table.lines(load, times)
+    assert heads.split() == ["floor", "least", "Parley", "ratio"]
+    assert line.split() == ["time", "4.00", "1.00", "2.00", "0.50x"]
