@@ -20,6 +20,10 @@ class Refused(Exception):
     """It was not done; the message is a sentence for the person."""
 
 
+class Over(Refused):
+    """The reply has ended already."""
+
+
 class Control:
     """Every deed raises Refused when the person may not do it, or when there is nothing to do it to."""
 
@@ -32,9 +36,9 @@ class Control:
         """Stop a reply, queued or running; the text so far stays."""
         standing = await self._own(reply_id, person)
         if standing.state not in UNSETTLED:
-            raise Refused(texts.NOTHING_TO_STOP)
+            raise Over(texts.NOTHING_TO_STOP)
         if not self._replies.stop(reply_id) and not await self._database.run(ledger.ask_to_stop, reply_id):
-            raise Refused(texts.NOTHING_TO_STOP)
+            raise Over(texts.NOTHING_TO_STOP)
         log.info("reply.stopped", reply=reply_id, person=person.id)
 
     async def stop_in(self, place: Place, thread_key: str, person: Person) -> None:
@@ -50,12 +54,15 @@ class Control:
             if self._replies.stop(reply_id) or await self._database.run(ledger.ask_to_stop, reply_id):
                 log.info("reply.stopped", reply=reply_id, by="removal")
 
-    async def again(self, reply_id: int, person: Person) -> None:
-        """Make another version of a settled reply, in place of the one that is shown."""
+    async def again(self, reply_id: int, person: Person, posts_in: str = "") -> None:
+        """Make another version of a settled reply, in place of the one that is shown.
+
+        With `posts_in`, that is where its conversation posts from now on.
+        """
         standing = await self._own(reply_id, person)
         await self._replies.settled(reply_id)
         try:
-            await self._database.run(replies.again, reply_id)
+            await self._database.run(replies.again, reply_id, posts_in)
         except IllegalMove:
             raise Refused(texts.NOTHING_TO_REDO) from None
         log.info("reply.again", reply=reply_id, person=person.id)

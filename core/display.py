@@ -43,8 +43,9 @@ class Display:
 
     `token` names it for posts that must not be made twice. `keep(number, message_id)` is awaited as soon as the
     platform id of a message is known. `existing` are messages to write into before any is posted: those of an earlier
-    version. Past `most` messages the rest of the answer is attached as a file. `taken_over` holds when another process
-    may have posted any of them already; `confirm` is awaited before each write, and raises when one shows it now.
+    version. Past `most` messages the rest of the answer is attached as a file, once it is whole. `taken_over` holds
+    when another process may have posted any of them already; `confirm` is awaited before each write, and raises when
+    one shows it now.
 
     `opened_at` is when the newest message was posted, by the loop's clock; None when only older ones were written into.
     `first_shown_at` is when a text was there for people to read; None before.
@@ -129,6 +130,11 @@ class Display:
         self._writes.settle(self, self._surface.edits)
         self._writes.leave(self, self._surface.posts, self._surface.edits)
 
+    async def confirm(self) -> None:
+        """Raises when another process shows this reply now."""
+        if self._confirm is not None:
+            await self._confirm()
+
     async def write(self) -> bool:
         """Write the latest text, if it is news; called by `Writes` when it is this reply's turn."""
         self._news = False
@@ -152,8 +158,8 @@ class Display:
 
     @property
     def _closing(self) -> bool:
-        """The message that is being shown will not change any more."""
-        return self._ended or (self._number < len(self._segmenter.sealed) and not self._overflows)
+        """The message that is being shown will not change any more; the last one before a file can be stopped below."""
+        return self._ended or (self._number < len(self._segmenter.sealed) and self._number + 1 < self._most)
 
     @property
     def _overflows(self) -> bool:
@@ -171,13 +177,13 @@ class Display:
     def _latest(self, closing: bool) -> Shown | None:
         """What the current message should show by now; None when there is nothing to be shown yet."""
         if self._overflows:
-            rest = self._segmenter.rest(self._number) if self._ended else ""
+            rest = self._segmenter.rest(self._number)
             return Shown(rest, Controls.SETTLED) if rest.strip() else None
         if self._number < len(self._segmenter.sealed):
             segment = self._segmenter.sealed[self._number]
         else:
             segment = self._segmenter.final() if closing else self._segmenter.preview()
-        controls = Controls.NONE if not self._last else Controls.SETTLED if closing else Controls.WORKING
+        controls = Controls.WORKING if not closing else Controls.SETTLED if self._last else Controls.NONE
         hint = self._hint if self._hint and controls is Controls.WORKING and self._has_room(segment.shown) else ""
         shown = Shown(segment.shown if segment.piece.strip() else "", controls, hint)
         return shown if shown.whole else None
@@ -186,8 +192,7 @@ class Display:
         return self._surface.weigh(f"{text}\n\n{self._hint}") <= self._surface.text_limit
 
     async def _put(self, latest: Shown, closing: bool) -> None:
-        if self._confirm is not None:
-            await self._confirm()
+        await self.confirm()
         if self._message_id is not None:
             await self._surface.edit(self._message_id, latest.whole, latest.controls)
             self._shown = latest
@@ -237,7 +242,7 @@ class Display:
                 log.info("leftover.not_removed", message=message_id, code=trouble.code)
 
     def _ask(self) -> None:
-        if self.claim.writing or self._over.done() or (self._overflows and not self._ended):
+        if self.claim.writing or self._over.done():
             return
         want, limited = self._want()
         if self.claim.want is not want:

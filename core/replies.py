@@ -191,7 +191,12 @@ class Replies:
         stream = asyncio.create_task(self._drafting.fill(work, surface, display, draft))
         running = self._streams[work.reply_id] = (stream, draft)
         try:
-            await asyncio.wait({stream})
+            await asyncio.wait({stream}, timeout=surface.lasts_s)
+            if not stream.done():
+                log.info("reply.stopped", by="surface")
+                draft.stopped = True
+                stream.cancel()
+                await asyncio.wait({stream})
             if not stream.cancelled():
                 stream.result()
         except ModelTrouble as trouble:

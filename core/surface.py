@@ -40,7 +40,8 @@ class Surface(Protocol):
 
     `text_limit` is what one message holds, counted by `weigh`. `posts` and `edits` are the keys that opening a message
     and editing one are limited by; they may be the same. The sign of `working` lasts for `working_s` seconds. Past
-    `most_messages` a reply goes on in a file. Without `takes_back`, messages only grow: what was shown stays.
+    `most_messages` a reply goes on in a file. Without `takes_back`, messages only grow: what was shown stays. With
+    `lasts_s` a reply has to end in so many seconds, as nothing could be shown any more.
     """
 
     text_limit: int
@@ -49,6 +50,7 @@ class Surface(Protocol):
     edits: Limited
     working_s: float
     takes_back: bool
+    lasts_s: float | None
 
     def weigh(self, text: str) -> int:
         """What a text counts against the limit; additive."""

@@ -150,10 +150,11 @@ def _check_owned(session: Session, work: Work) -> ReplyState:
     return ReplyState(state)
 
 
-def again(session: Session, reply_id: int) -> None:
+def again(session: Session, reply_id: int, posts_in: str = "") -> None:
     """Queue a further version of a settled reply; the one before stays in storage, out of the history.
 
-    Raises IllegalMove when it is not settled, or when another reply of its thread is queued.
+    With `posts_in`, that is where its conversation posts from now on. Raises IllegalMove when it is not settled, or
+    when another reply of its thread is queued.
     """
     reply = _existing(session, reply_id)
     workspaces.lock_thread(session, reply.thread_id)
@@ -164,6 +165,8 @@ def again(session: Session, reply_id: int) -> None:
     if session.execute(waiting).first() is not None:
         raise IllegalMove("another reply waits in this thread")
     reply.state = move(ReplyState(reply.state), ReplyState.QUEUED).value
+    if posts_in:
+        session.execute(update(Thread).where(col(Thread.id) == reply.thread_id).values(posts_in=posts_in))
     reply.version += 1
     reply.attempts, reply.text_so_far, reply.finish_reason, reply.stop_asked_at = 0, "", "", None
     reply.queued_at, reply.settled_at = now(), None

@@ -70,6 +70,7 @@ class Surface:
     most_messages = 1_000
     working_s = 60.0
     takes_back = True
+    lasts_s: float | None = None
 
     def __init__(self, platform: Platform, posts: Limited, edits: Limited, text_limit: int = 3_900) -> None:
         self.text_limit = text_limit

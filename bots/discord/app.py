@@ -18,7 +18,6 @@ from bots.discord.changes import Changes
 from bots.discord.channel_commands import ChannelCommands
 from bots.discord.client import Client
 from bots.discord.commands import Commands
-from bots.discord.echoes import Echoes
 from bots.discord.errands import Errands
 from bots.discord.events import Events
 from bots.discord.forms import Forms
@@ -88,7 +87,6 @@ class DiscordBot:
         self._catch_up = CatchUp(self._client, self._errands, settings.catch_up_s)
         self._welcome = Welcome(self._errands)
         self._webhooks = Webhooks(self._client, trace=counted())
-        self._echoes = Echoes()
         self._signs = Signs()
         self._answers = Answers(self._errands)
         self._commands = Commands(self._client, self._answers)
@@ -108,7 +106,7 @@ class DiscordBot:
     def surface(self, work: Work) -> Surface:
         token = Token.parse(work.posts_in)
         if token is not None:
-            return TokenSurface(self._client, work, token, self._echoes)
+            return TokenSurface(self._client, work, token)
         plain = DiscordSurface(self._client, work, self._signs, partial(self._refusals.denied, work))
         if self._settings.discord_webhooks == "off" or work.workspace_id.startswith("dm:"):
             return plain
@@ -122,7 +120,7 @@ class DiscordBot:
         """Register the commands and open the gateway; events flow from now on. Raises PlatformTrouble."""
         inbox, control = parts.inbox, parts.control
         self._inbox = inbox
-        self._asking = Asking(inbox, self._places, self._events, self._openings, self._answers, control)
+        self._asking = Asking(inbox, self._places, self._events, self._openings, self._answers)
         replies = ReplyCommands(self._nearby, control, self._places, self._events, self._answers)
         channels = ChannelCommands(self._settings, self._client, self._nearby, parts, self._places, self._answers)
         forms = Forms(self._answers)
@@ -164,8 +162,6 @@ class DiscordBot:
         self._client.listen_to(None)
         self._catch_up.stop()
         await self._errands.over(ERRANDS_S)
-        if self._asking is not None:
-            await self._asking.close()
         await self._client.close()
         await self._webhooks.close()
         await self._requests.close()
@@ -192,7 +188,6 @@ class DiscordBot:
 
     async def _hear(self, message: discord.Message, too_late: bool = False) -> None:
         """Keep what concerns Parley. Discord delivers once: whoever waits is told when it could not be kept."""
-        self._echoes.hear(message)
         incoming: Incoming | None = None
         with self._errands.under_way():
             try:

@@ -3,41 +3,32 @@
 Where Parley cannot post, and for what the asker alone shall see, both go over the interaction's token instead.
 """
 
-import asyncio
 from dataclasses import replace
 
 import discord
-import structlog
 
-from bots.discord import downloads, markup, rest, rights, tokens
-from bots.discord.answers import Answers, say, shortened
+from bots.discord import downloads, markup, rest, rights
+from bots.discord.answers import Answers, say
 from bots.discord.events import Events
 from bots.discord.openings import Openings
-from bots.discord.people import person_of, roles_of
+from bots.discord.people import roles_of
 from bots.discord.places import Places, place_of
+from bots.discord.quoting import quoted, quoted_above
 from bots.discord.surface import NOBODY
 from bots.discord.tokens import Token
 from core import texts
-from core.control import Control, Refused
 from core.inbox import Inbox
-from core.people import Person
 from storage.incoming import Author, File, Incoming
 from storage.threads import Kept
 
-log = structlog.get_logger()
-
 
 class Asking:
-    def __init__(
-        self, inbox: Inbox, places: Places, events: Events, openings: Openings, answers: Answers, control: Control
-    ) -> None:
+    def __init__(self, inbox: Inbox, places: Places, events: Events, openings: Openings, answers: Answers) -> None:
         self._inbox = inbox
         self._places = places
         self._events = events
         self._openings = openings
         self._errands = answers.errands
-        self._control = control
-        self._endings: set[asyncio.Task[None]] = set()
 
     async def ask(
         self,
@@ -50,13 +41,12 @@ class Asking:
     ) -> None:
         """Acknowledge before anything is looked up or kept; from then on it is a conversation like any other."""
         by_token = private or not rights.parley_may_post(interaction)
+        name, asked_in = interaction.user.display_name, interaction.guild
+        quote = quoted_above(name, self._events.readable(question, asked_in)) if by_token else quoted(name, question)
         with self._errands.under_way():
             response = await rest.call(
                 interaction.response.send_message(
-                    quoted(interaction.user.display_name, question),
-                    ephemeral=private,
-                    allowed_mentions=NOBODY,
-                    suppress_embeds=True,
+                    quote, ephemeral=private, allowed_mentions=NOBODY, suppress_embeds=True
                 )
             )
             files = (downloads.file_of(file),) if file else ()
@@ -115,36 +105,9 @@ class Asking:
         kept = await self._inbox.take(asked, fetch=downloads.fetch)
         if kept == Kept():
             await say(interaction, texts.NOT_FOR_YOU)
-        if kept.reply_id is not None:
-            self._end_in_time(kept.reply_id, person_of(interaction), tokens.left_s(interaction))
-
-    def _end_in_time(self, reply_id: int, person: Person, seconds: float) -> None:
-        """What is said by then stays; after that, nothing could be shown any more."""
-        ending = asyncio.create_task(self._end(reply_id, person, seconds))
-        self._endings.add(ending)
-        ending.add_done_callback(self._endings.discard)
-
-    async def _end(self, reply_id: int, person: Person, seconds: float) -> None:
-        await asyncio.sleep(max(seconds, 0.0))
-        try:
-            await self._control.stop(reply_id, person)
-            log.info("reply.stopped", reply=reply_id, by="token")
-        except Refused:
-            pass
-
-    async def close(self) -> None:
-        """The answers that still run are ended with the process."""
-        for ending in self._endings:
-            ending.cancel()
-        await asyncio.gather(*self._endings, return_exceptions=True)
 
 
 def author_of(interaction: discord.Interaction) -> Author:
     person = interaction.user
     name = markup.one_line(person.display_name) or str(person.id)
     return Author(id=str(person.id), name=name, roles=roles_of(person))
-
-
-def quoted(name: str, question: str) -> str:
-    """The question as it is shown, shortened to what one message holds."""
-    return shortened(f"**{discord.utils.escape_markdown(markup.one_line(name))} asked:** {question}")

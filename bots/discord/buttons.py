@@ -16,23 +16,23 @@ LABELS = {"stop": "Stop", "again": "Regenerate", "anew": texts.ANSWER_ANEW, "goo
 SHOWN = {Controls.NONE: (), Controls.WORKING: ("stop",), Controls.SETTLED: ("again", "good", "bad")}
 
 
-def view(reply_id: int, controls: Below, *, lasting: bool = True) -> ui.View:
+def view(reply_id: int, *below: Below) -> ui.View:
     """The buttons for a message of a reply; an empty view takes them away.
 
-    A reply that is not lasting can be written only for minutes: it has no further version. A stopped view is sent like
-    any other, and the library keeps nothing of it.
+    A stopped view is sent like any other, and the library keeps nothing of it.
     """
     shown = ui.View(timeout=None)
-    if isinstance(controls, Question):
-        for deed in ("allow", "refuse"):
-            shown.add_item(call_button(deed, controls.id))
-        shown.stop()
-        return shown
-    for deed in SHOWN[controls]:
-        if lasting or deed != "again":
-            shown.add_item(button(deed, reply_id))
+    for controls in below:
+        for one in _buttons(reply_id, controls):
+            shown.add_item(one)
     shown.stop()
     return shown
+
+
+def _buttons(reply_id: int, controls: Below) -> list[ui.Button[Any]]:
+    if isinstance(controls, Question):
+        return [call_button(deed, controls.id) for deed in ("allow", "refuse")]
+    return [button(deed, reply_id) for deed in SHOWN[controls]]
 
 
 def offer(reply_id: int) -> ui.View:

@@ -33,6 +33,7 @@ class PersonaSurface:
         self.most_messages = plain.most_messages
         self.working_s = plain.working_s
         self.takes_back = plain.takes_back
+        self.lasts_s = plain.lasts_s
         self._client = client
         self._webhooks = webhooks
         self._plain = plain

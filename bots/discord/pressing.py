@@ -4,15 +4,20 @@ import re
 from typing import Any
 
 import discord
+import structlog
 from discord import ui
 
 from bots.discord import buttons, rest
 from bots.discord.answers import Answers, say
 from bots.discord.people import person_of
+from bots.discord.tokens import Token
 from core import texts
-from core.control import Control, Refused
-from core.people import Person
+from core.control import Control, Over, Refused
+from core.errors import PlatformTrouble
+from core.surface import Controls
 from core.tools.approvals import Approvals
+
+log = structlog.get_logger()
 
 
 def reply_button(control: Control, answers: Answers) -> type[Any]:
@@ -34,7 +39,7 @@ def reply_button(control: Control, answers: Answers) -> type[Any]:
             try:
                 with answers.errands.under_way():
                     await rest.call(interaction.response.defer())
-                    said = await _do(control, person_of(interaction), self._deed, self._reply_id)
+                    said = await _do(control, interaction, self._deed, self._reply_id)
                     if said:
                         await say(interaction, said)
             except Exception as error:
@@ -72,17 +77,30 @@ def call_button(approvals: Approvals, answers: Answers) -> type[Any]:
     return CallButton
 
 
-async def _do(control: Control, person: Person, deed: str, reply_id: int) -> str:
+async def _do(control: Control, interaction: discord.Interaction, deed: str, reply_id: int) -> str:
     """Do what a button stands for; what the person is told, if anything."""
+    person, token = person_of(interaction), Token.of_press(interaction)
     try:
         match deed:
             case "stop":
                 await control.stop(reply_id, person)
             case "again" | "anew":
-                await control.again(reply_id, person)
+                await control.again(reply_id, person, token.posts_in if token is not None else "")
             case _:
                 await control.rate(reply_id, person, 1 if deed == "good" else -1)
                 return texts.THANKS
+    except Over as refusal:
+        if token is not None:
+            await _settle(interaction, reply_id)
+        return str(refusal)
     except Refused as refusal:
         return str(refusal)
     return ""
+
+
+async def _settle(interaction: discord.Interaction, reply_id: int) -> None:
+    """Show that a reply has ended, where its own token ran out before that could be shown."""
+    try:
+        await rest.call(interaction.edit_original_response(view=buttons.view(reply_id, Controls.SETTLED)))
+    except PlatformTrouble as trouble:
+        log.info("reply.end_not_shown", reply=reply_id, code=trouble.code)

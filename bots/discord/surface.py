@@ -38,6 +38,7 @@ class DiscordSurface:
     most_messages = 1_000
     working_s = TYPING_S
     takes_back = True
+    lasts_s: float | None = None
 
     def __init__(self, client: discord.Client, work: Work, signs: Signs, refused: Refused | None = None) -> None:
         self._client = client

@@ -1,7 +1,8 @@
 """The token of an interaction, as the place that replies are posted to: for answers that no channel message can give.
 
 It is kept with the conversation, so that an answer goes on after a restart; it is good for 15 minutes and for nothing
-but this answer (discord.com/developers/docs/interactions/receiving-and-responding).
+but this answer (discord.com/developers/docs/interactions/receiving-and-responding). Whoever presses a button below the
+answer brings a further one along, for the same message.
 """
 
 from dataclasses import dataclass
@@ -27,6 +28,14 @@ class Token:
         return cls(str(interaction.id), interaction.application_id, private, interaction.token)
 
     @classmethod
+    def of_press(cls, interaction: discord.Interaction) -> Self | None:
+        """The token that a press brings along for the message below which it was; None for one of the channel."""
+        message = interaction.message
+        if message is None or message.interaction_metadata is None:
+            return None
+        return cls.of(interaction, private=message.flags.ephemeral)
+
+    @classmethod
     def parse(cls, posts_in: str) -> Self | None:
         """The token that a conversation posts with; None for one that posts in a channel."""
         if not posts_in.startswith(f"{MARK}:"):
@@ -44,8 +53,8 @@ class Token:
         """A conversation of its own, which nobody's message can join."""
         return f"{MARK}:{self.interaction_id}"
 
-
-def left_s(interaction: discord.Interaction) -> float:
-    """The seconds in which an answer over this token must end."""
-    age_s = (discord.utils.utcnow() - interaction.created_at).total_seconds()
-    return LIFE_S - ENDS_BEFORE_S - age_s
+    @property
+    def left_s(self) -> float:
+        """The seconds in which an answer over this token must end."""
+        began_at = discord.utils.snowflake_time(int(self.interaction_id))
+        return LIFE_S - ENDS_BEFORE_S - (discord.utils.utcnow() - began_at).total_seconds()

@@ -40,6 +40,7 @@ class SlackSurface:
     most_messages = 1_000
     working_s = STATUS_S
     takes_back = True
+    lasts_s: float | None = None
 
     def __init__(
         self,

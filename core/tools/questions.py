@@ -14,6 +14,7 @@ from core.errors import Kind, PlatformTrouble
 from core.surface import Controls, Question, Surface
 from storage import tool_turns
 from storage.database import Database
+from storage.replies import Fenced
 from storage.tool_turns import CallTurn
 from storage.words import ToolState
 
@@ -38,11 +39,23 @@ class Verdict:
 
 
 class Questions:
-    """Those of one reply. What people press is written into the row of the call, whichever process hears of it."""
+    """Those of one reply. What people press is written into the row of the call, whichever process hears of it.
 
-    def __init__(self, database: Database, surface: Surface, token: str, asker: str, wait_s: float) -> None:
+    `confirm` raises when another process makes the reply now, which then looks after its questions.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        surface: Surface,
+        token: str,
+        asker: str,
+        wait_s: float,
+        confirm: Callable[[], Awaitable[None]],
+    ) -> None:
         self._database = database
         self._surface = surface
+        self._confirm = confirm
         self._token = token
         self._asker = asker
         self._wait_s = wait_s
@@ -51,10 +64,10 @@ class Questions:
         self.waited_s = 0.0
 
     async def ask(self, call: CallTurn, tool: str) -> Verdict:
-        """Whether people allow a call; one that was asked about before is not asked about again."""
+        """Whether people allow a call; one that was asked about before is not asked about in another message."""
         text = asked(self._asker, tool, call.arguments)
         try:
-            message_id = call.question or await self._posted(text, call)
+            message_id = await self._asked_again(text, call) or await self._posted(text, call)
         except PlatformTrouble as trouble:
             log.warning("tool.not_asked", tool=tool, code=trouble.code)
             await self._database.run(tool_turns.decide, call.row, ToolState.REFUSED, "")
@@ -77,6 +90,15 @@ class Questions:
         opened, self._open = dict(self._open), {}
         for message_id, text in opened.items():
             await self._rewrite(message_id, text, texts.TOOL_NOT_NEEDED)
+
+    async def _asked_again(self, text: str, call: CallTurn) -> str:
+        """The message in which an earlier process asked, with all that it asks; empty when there is none."""
+        if call.question and call.state is ToolState.ASKING:
+            try:
+                await _patiently(lambda: self._surface.edit(call.question, text, Question(call.row)))
+            except PlatformTrouble as trouble:
+                log.info("question.not_rewritten", message=call.question, reason=trouble.code)
+        return call.question
 
     async def _posted(self, text: str, call: CallTurn) -> str:
         """The message that asks. It is posted whole even when the reply is cut off meanwhile: then `close` ends it."""
@@ -112,8 +134,9 @@ class Questions:
         said = f"{text.rpartition(PARAGRAPH)[0]}{PARAGRAPH}_{verdict}_"
         try:
             async with asyncio.timeout(CLOSE_S):
+                await self._confirm()
                 await _patiently(lambda: self._surface.edit(message_id, said, Controls.NONE))
-        except (PlatformTrouble, TimeoutError) as trouble:
+        except (PlatformTrouble, TimeoutError, Fenced) as trouble:
             log.info("question.not_rewritten", message=message_id, reason=str(trouble) or "timeout")
 
 

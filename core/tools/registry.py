@@ -82,7 +82,7 @@ class Tools:
             return None
         asker = asker_of(work, configuration)
         token, wait_s = f"r{work.reply_id}.{work.version}", self._settings.approval_s
-        questions = Questions(self._database, surface, token, asker.person_name, wait_s)
+        questions = Questions(self._database, surface, token, asker.person_name, wait_s, display.confirm)
         return Rounds(
             self._database, work, toolbox, asker, display, questions, self._limits, self._telemetry, self._label
         )

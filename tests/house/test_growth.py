@@ -10,7 +10,7 @@ EMPTY = {"dict", "set", "OrderedDict", "deque", "defaultdict", "Counter", "WeakV
 BOUNDED = {
     "the oldest goes, or all, when there are too many": """
         bots/discord/asking_about.py AboutForm._messages      bots/discord/drafts.py Drafts._kept
-        bots/discord/earlier.py Earlier._threads_read         bots/discord/echoes.py Echoes._heard
+        bots/discord/earlier.py Earlier._threads_read
         bots/discord/places.py Places._asked_for              bots/discord/refusals.py Refusals._silent_until
         bots/slack/membership.py Membership._known            bots/slack/overheard.py Overheard._said
         bots/slack/twins.py Twins._heard                      core/circuits.py Circuits._circuits
@@ -22,7 +22,7 @@ BOUNDED = {
     """,
     "idle ones are forgotten when there are many": "core/writes.py Writes._lines",
     "an entry goes when what it stands for is over": """
-        bots/discord/asking.py Asking._endings                bots/discord/errands.py Errands._tasks
+        bots/discord/errands.py Errands._tasks
         bots/slack/backfill.py Backfill._later                bots/slack/catch_up.py CatchUp._runs
         bots/slack/names.py Names._asked                      bots/slack/status.py Signs._clearing
         bots/slack/status.py Signs._left_off                  bots/slack/status.py Signs._shown
@@ -52,7 +52,7 @@ BOUNDED = {
         bots/discord/persona_surface.py PersonaSurface._controls
         bots/discord/persona_surface.py PersonaSurface._plainly
         bots/discord/persona_surface.py PersonaSurface._tried bots/discord/surface.py DiscordSurface._controls
-        bots/discord/token_surface.py TokenSurface._controls  bots/discord/token_surface.py TokenSurface._tried
+        bots/discord/token_surface.py TokenSurface._asked
         bots/slack/streaming.py StreamingSurface._stopped     bots/slack/streaming.py StreamingSurface._streams
         bots/slack/surface.py SlackSurface._tried             core/callings.py Callings._at
         core/tools/questions.py Questions._open               core/tools/questions.py Questions._posting

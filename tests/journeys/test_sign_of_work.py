@@ -53,6 +53,7 @@ class Board:
     most_messages = 10
     working_s = 0.05
     takes_back = True
+    lasts_s: float | None = None
     posts = edits = Limited("board", Rate(1_000, 1.0))
 
     def __init__(self, *, refuses: bool = False) -> None:

@@ -78,6 +78,21 @@ async def test_no_version_is_made_of_what_still_runs_or_while_another_waits(data
         await database.run(replies.again, work.reply_id)
 
 
+async def test_a_further_version_may_be_posted_elsewhere_and_one_that_is_not_made_moves_nothing(
+    database: Database,
+) -> None:
+    work = await claimed(database)
+    with pytest.raises(IllegalMove):
+        await database.run(replies.again, work.reply_id, "nowhere")
+    await database.run(replies.settle, work, Outcome(state=ReplyState.DONE, text="hi"))
+    await database.run(replies.again, work.reply_id, "elsewhere")
+    with pytest.raises(IllegalMove):
+        await database.run(replies.again, work.reply_id, "nowhere")
+    anew = await database.run(claims.claim, 1, 10)
+    assert anew is not None
+    assert (anew.reply_id, anew.posts_in) == (work.reply_id, "elsewhere")
+
+
 async def test_messages_that_a_shorter_version_no_longer_needs_are_forgotten(database: Database) -> None:
     work = await claimed(database)
     for number in range(3):

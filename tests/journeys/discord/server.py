@@ -99,11 +99,11 @@ class Server(Control):
         begun = await self.post(f"/control/modals/{form['id']}/submit", user=user, values=filled)
         return dict(await self.get(f"/control/interactions/{begun['interaction_id']}?wait_s=5"))
 
-    async def press(self, user: str, message: dict[str, Any], label: str = "") -> dict[str, Any]:
+    async def press(self, user: str, message: dict[str, Any], label: str = "", **how: Any) -> dict[str, Any]:
         """Press a button below a message, the first one without a label; the interaction."""
         buttons = message["components"][0]["components"]
         custom_id = next(button["custom_id"] for button in buttons if label in ("", button["label"]))
-        begun = await self.post("/control/components", user=user, message=message["id"], custom_id=custom_id)
+        begun = await self.post("/control/components", user=user, message=message["id"], custom_id=custom_id, **how)
         return dict(await self.get(f"/control/interactions/{begun['interaction_id']}?wait_s=5"))
 
     async def calls(self, operation: str) -> list[dict[str, Any]]:

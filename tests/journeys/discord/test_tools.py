@@ -137,6 +137,30 @@ async def test_a_tool_that_writes_waits_until_the_asker_allows_it(server: Server
 
 
 @pytest.mark.usefixtures("parley")
+async def test_a_private_answer_asks_in_its_one_message(server: Server, model: Model, tmp_path: Path) -> None:
+    """What is asked is there whole, whatever else has to give way."""
+    path, text = tmp_path / "written", "hello " * 180
+    said = "```\n" + "word " * 300 + "\n```"
+    await model.will_call(("office__write", {"path": str(path), "text": text}), text=said)
+    await model.will_say("Done with it.")
+    await server.command(BEN, "ask", options={"question": "write hello", "private": True})
+
+    async def look(words: str, *buttons: str) -> dict[str, Any] | None:
+        (seen,) = [one for listed in (await server.state())["messages"].values() for one in listed]
+        return seen if words in seen["content"] and tuple(labels(seen)) == buttons else None
+
+    cut_off = "word \n```\n…\n\nBen, may I use `office:write` with this?"
+    asked = await until(lambda: look(cut_off, "Allow", "Refuse", "Stop"))
+    assert asked["content"].startswith("```\nword ")
+    assert text in asked["content"]
+    await server.press(BEN, asked, "Allow")
+    done = await until(lambda: look("Done with it.", "Regenerate", "👍", "👎"))
+    assert done["content"] == f"**Ben asked:** write hello\n\n{said}\n\nDone with it."
+    assert path.read_text(encoding="utf-8") == text + "\n"
+    assert len(await model.requests()) == 2
+
+
+@pytest.mark.usefixtures("parley")
 async def test_a_refused_tool_is_not_called(server: Server, model: Model, tmp_path: Path) -> None:
     await model.will_call(("office__write", {"path": str(tmp_path / "written"), "text": "hello"}))
     await model.will_say("As you like.")

@@ -62,7 +62,7 @@ async def test_an_answer_for_one_alone_is_explained_to_them(server: Server, mode
 
     async def whispered() -> dict[str, Any] | None:
         listed = (await server.state())["messages"].get(await server.channel_id("general"), [])
-        return next((one for one in listed if one["content"] == "Ottawa."), None)
+        return next((one for one in listed if one["content"].endswith("Ottawa.")), None)
 
     answer = await until(whispered)
 

@@ -112,5 +112,26 @@ class OnDiscord:
         await self.server.post("/control/components", user="Ann", message=seen.id, custom_id=custom_id)
 
 
+class InPrivate(OnDiscord):
+    """People on Discord who ask for an answer that they alone see: what they see of it is its one message."""
+
+    post = edit = "PATCH /webhooks/{webhook}/{token}/messages/{message}"
+
+    async def ask(self, text: str) -> str:
+        options = {"question": text, "private": True}
+        how: dict[str, Any] = {"user": "Ann", "channel": "general", "command": "ask", "options": options}
+        return str((await self.server.post("/control/commands", **how))["interaction_id"])
+
+    async def answers(self, question: str) -> list[Seen]:
+        listed = (await self.server.get("/control/state"))["messages"].values()
+        whispered = [message for messages in listed for message in messages if _answers(message, question)]
+        said = [(message, message["content"].partition("\n\n")[2]) for message in whispered]
+        return [Seen(message["id"], text, "Regenerate" in labels(message)) for message, text in said if text]
+
+
+def _answers(message: dict[str, Any], question: str) -> bool:
+    return bool(message["ephemeral_for"]) and message["interaction"]["id"] == question
+
+
 def _replies_to(message: dict[str, Any]) -> str | None:
     return (message.get("reference") or {}).get("message_id")

@@ -13,7 +13,7 @@ from storage.states import UNSETTLED, ReplyState
 from storage.tables import Reply
 from tests.bots.conftest import Outside
 from tests.journeys.control import until
-from tests.journeys.durability.people import People, Seen, begun, finished
+from tests.journeys.durability.people import InPrivate, People, Seen, begun, finished
 from tests.journeys.durability.processes import Processes
 
 WHOLE = "One two three four five six seven."
@@ -99,6 +99,19 @@ async def test_a_reply_survives_a_kill(processes: Processes, people: People, out
     answers = await once_settled(processes, people, question)
     assert len(answers) == 1
     assert is_whole_or_marked(answers[0])
+
+
+@pytest.mark.parametrize("moment", MOMENTS[:4], ids=lambda moment: moment.__name__)
+async def test_a_private_reply_survives_a_kill_as_one_message(
+    processes: Processes, outside: Outside, moment: Moment
+) -> None:
+    people = InPrivate(outside.discord)
+    running = await processes.run(people.platform)
+    async with moment(processes, people, outside) as question:
+        await processes.kill(running)
+    await processes.run(people.platform)
+    (answer,) = await once_settled(processes, people, question)
+    assert is_whole_or_marked(answer)
 
 
 async def once_settled(processes: Processes, people: People, question: str) -> list[Seen]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.bots.conftest import Outside
 from tests.journeys.control import Model, until
-from tests.journeys.durability.people import People, Seen
+from tests.journeys.durability.people import InPrivate, People, Seen
 from tests.journeys.durability.processes import Processes
 from tests.tools.servers import by_pipes
 
@@ -57,6 +57,36 @@ async def test_a_question_outlives_the_process_that_asked_it(
     assert await told(outside.model) == ["Written."]
     assert len(await outside.model.requests()) == 2
     assert sum("may I use" in seen.text for seen in await people.answers(question)) == 1
+
+
+async def test_a_question_in_a_private_answer_outlives_the_process_that_asked_it(
+    processes: Processes, outside: Outside, tmp_path: Path
+) -> None:
+    more, people = TOOLS | {"PARLEY_MCP": by_pipes(tmp_path)}, InPrivate(outside.discord)
+    first = await processes.run(people.platform, **more)
+    path = tmp_path / "written"
+    await outside.model.will_call(("office__write", {"path": str(path), "text": "hello"}))
+    await outside.model.will_say("Written down.")
+    question = await people.ask("write it down")
+    await saying(people, question, "may I use")
+    await processes.kill(first)
+    calls = len(await edits(outside))
+    await processes.run(people.platform, **more)
+    await until(lambda: more_edits(outside, calls), 30.0)
+    await allow(people, await saying(people, question, "may I use"))
+    await saying(people, question, "Written down.")
+    (answer,) = await people.answers(question)
+    assert "may I use" not in answer.text
+    assert path.read_text(encoding="utf-8") == "hello\n"
+
+
+async def edits(outside: Outside) -> list[Any]:
+    calls = (await outside.discord.get("/control/calls"))["calls"]
+    return [call for call in calls if call["operation"] == InPrivate.edit]
+
+
+async def more_edits(outside: Outside, calls: int) -> bool:
+    return len(await edits(outside)) > calls
 
 
 async def waits(outside: Outside) -> bool:

@@ -12,7 +12,7 @@ from tests.bots import health, promql
 from tests.bots.command_line import ready_line
 from tests.bots.conftest import Outside
 from tests.journeys.control import until
-from tests.journeys.durability.people import OnSlack, People, begun, finished
+from tests.journeys.durability.people import InPrivate, OnSlack, People, Seen, begun, finished
 from tests.journeys.durability.processes import Processes
 from tests.ports import free_port
 
@@ -43,6 +43,29 @@ async def test_what_a_killed_worker_was_saying_is_said_by_another_in_its_place(
     await fleet.kill(first)
     (whole,) = await finished(people, question)
     assert (whole.id, whole.text) == (half.id, "One two three four five six.")
+
+
+async def test_a_private_answer_goes_on_in_its_place_and_is_made_anew_there_by_other_workers(
+    fleet: Processes, outside: Outside
+) -> None:
+    people = InPrivate(outside.discord)
+    await outside.model.will_say("One two three four five.", hold=True, hold_after=2)
+    first = await fleet.listen_and_work(people.platform)
+    question = await people.ask("count")
+    (half,) = await begun(people, question)
+    await fleet.work()
+    await outside.model.will_say("One two three four five six.")
+    await fleet.kill(first)
+    (whole,) = await finished(people, question)
+    assert (whole.id, whole.text) == (half.id, "One two three four five six.")
+    await outside.model.will_say("Seven.")
+    await people.press(whole, "again")
+
+    async def anew() -> bool:
+        (answer,) = await people.answers(question)
+        return answer == Seen(whole.id, "Seven.", finished=True)
+
+    await until(anew)
 
 
 async def test_stop_reaches_a_reply_wherever_it_runs(fleet: Processes, people: People, outside: Outside) -> None:

@@ -138,7 +138,8 @@ async def use_component(wish: Wish) -> Answer:
     }
     if component["type"] in SELECTS:
         data["values"] = _chosen(component, wish.body.get("values") or [])
-    return _answer(begin(wish.state, COMPONENT, user, message.channel, data, message=message))
+    age_s = wish.body.get("age_s")
+    return _answer(begin(wish.state, COMPONENT, user, message.channel, data, message=message, age_s=age_s))
 
 
 def _component(message: Message, custom_id: Any) -> dict[str, Any]:

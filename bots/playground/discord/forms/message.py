@@ -107,13 +107,17 @@ def _edited_flags(form: Form, body: dict[str, Any], message: Message) -> int:
 
 
 def _edited_attachments(form: Form, body: dict[str, Any], message: Message, source: Source) -> list[Attachment]:
-    """The named files stay and new ones are added; without `attachments` all stay ("Editing Message Attachments")."""
+    """`attachments` names all that are there afterwards, old and new; without it all stay, and new ones are added.
+
+    …/reference, "Editing Message Attachments".
+    """
     described = form.objects("attachments", body.get("attachments"), MOST_ATTACHMENTS)
-    kept = message.attachments
+    kept, added = message.attachments, source.uploads
     if "attachments" in body:
         named = {str(each.get("id")) for each in described}
         kept = [attachment for attachment in kept if str(attachment.id) in named]
-    return [*kept, *(_attachment(upload, described, source) for upload in source.uploads)]
+        added = [upload for upload in added if str(upload.number) in named]
+    return [*kept, *(_attachment(upload, described, source) for upload in added)]
 
 
 def _attachment(upload: Upload, described: list[dict[str, Any]], source: Source) -> Attachment:

@@ -79,12 +79,15 @@ def _finish(call: Call, interaction: Interaction, message: Message) -> Message:
 
 
 def _message(call: Call) -> tuple[Interaction, Message]:
+    """`@original` is the answer or, after a deferred update, the message with the component; others were sent with this
+    very token (…, "Followup Messages"). 10008 for all else.
+    """
     interaction = interaction_of(call)
     if call.path["message"] == "@original":
         found = interaction.response or (interaction.message if interaction.response_type in (6, 7) else None)
     else:
         found = interaction.channel.messages.get(call.id("message"))
-        if found and (found.origin is None or found.webhook_id != call.state.world.application_id):
+        if found and (found.origin is None or found.origin.id != interaction.id):
             found = None
     if found is None or found.id not in found.channel.messages:
         raise Refusal(10008)

@@ -1,6 +1,7 @@
 """Commands, buttons, menus and forms, with the real client."""
 
 import asyncio
+import io
 from typing import Any
 
 import pytest
@@ -331,3 +332,38 @@ async def test_where_only_a_person_installed_it_there_are_five_follow_ups(quick:
 async def test_an_interaction_may_be_older_than_its_token(quick: Place, served: Bot) -> None:
     settled = await use(quick, "age", age_s=600.0)
     assert (await quick.message(settled["message"]))["content"] == "600"
+
+
+async def test_a_token_edits_what_was_sent_with_it_and_nothing_else(quick: Place, silent: Bot) -> None:
+    own, other = await begun(quick, silent), await begun(quick, silent)
+    hooks = [f"/webhooks/{silent.application_id}/{each.token}" for each in (own, other)]
+    for interaction in (own, other):
+        await callback(quick, interaction, {"type": 4, "data": {"content": "question", "flags": 64}})
+    _, follow_up = await quick.api("POST", hooks[0], {"content": "more", "flags": 64}, token=None)
+    path = f"/messages/{follow_up['id']}"
+    assert (await quick.api("PATCH", hooks[1] + path, {"content": "x"}, token=None))[1]["code"] == 10008
+    assert (await quick.api("PATCH", hooks[0] + path, {"content": "x"}, token=None))[0] == 200
+
+
+async def test_a_press_brings_a_token_for_the_message_with_the_button_and_its_files(quick: Place, silent: Bot) -> None:
+    asked = await begun(quick, silent)
+    row = {"type": 1, "components": [{"type": 2, "style": 2, "label": "Again", "custom_id": "again"}]}
+    body = {"type": 4, "data": {"content": "short", "flags": 64 | 4, "components": [row]}}
+    _, answer = await callback(quick, asked, body, "?with_response=true")
+    message_id = answer["interaction"]["response_message_id"]
+    press = {"user": "Ann", "message": message_id, "custom_id": "again"}
+    await quick.control("POST", "components", press)
+    pressed: library.Interaction = await silent.heard.next("interaction")
+    await callback(quick, pressed, {"type": 6})
+    data = {"id": silent.application_id, "type": 3, "token": pressed.token}
+    webhook = library.Webhook.from_state(data, state=silent._connection)  # type: ignore[arg-type]  # noqa: SLF001
+
+    async def edited(**changes: Any) -> dict[str, Any]:
+        await webhook.edit_message("@original", **changes)  # type: ignore[call-overload]
+        return await quick.message(message_id)
+
+    long = await edited(content="long", attachments=[library.File(io.BytesIO(b"rest"), "answer.md")])
+    assert (long["content"], [each["filename"] for each in long["attachments"]]) == ("long", ["answer.md"])
+    assert (long["ephemeral_for"], long["flags"]) == (await quick.id_of("Ann"), 64 | 4)
+    assert [each["filename"] for each in (await edited(content="same"))["attachments"]] == ["answer.md"]
+    assert (await edited(content="short again", attachments=[]))["attachments"] == []

@@ -22,17 +22,18 @@ export function createMessage() {
     text: element("div", { class: "text" }),
     mark: element("span", { class: "edited" }),
     embeds: element("div", { class: "embeds" }),
+    files: element("div", { class: "files" }),
     components: element("div", { class: "components" }),
     extras: element("div", { class: "extras" }),
     tools: element("div", { class: "tools", role: "group", "aria-label": "Message actions" }),
   };
-  const { above, picture, head, text, mark, embeds, components, extras, tools } = parts;
+  const { above, picture, head, text, mark, embeds, files, components, extras, tools } = parts;
   const node = element(
     "li",
     { class: "message" },
     above,
     picture,
-    element("div", { class: "body" }, head, text, mark, embeds, components, extras),
+    element("div", { class: "body" }, head, text, mark, files, embeds, components, extras),
     tools,
   );
   node.parts = parts;
@@ -41,7 +42,7 @@ export function createMessage() {
 }
 
 export function updateMessage(node, item, context) {
-  const { above, picture, head, text, embeds, components, extras, tools } = node.parts;
+  const { above, picture, head, text, embeds, files, components, extras, tools } = node.parts;
   const date = new Date(item.created_at);
   node.dataset.id = item.id;
   above.replaceChildren(...aboveParts(item, context));
@@ -63,6 +64,7 @@ export function updateMessage(node, item, context) {
   showText(text, item, context);
   node.parts.mark.textContent = item.edited_at && !item.loading ? "(edited)" : "";
   only(node, "embeds", item.embeds, () => embeds.replaceChildren(...item.embeds.map((one) => embed(one, context))));
+  only(node, "files", item.attachments, () => files.replaceChildren(...item.attachments.map(file)));
   const inside = { names: context.names, act: (made, values) => context.act(item, made, values) };
   only(node, "components", item.components, () =>
     components.replaceChildren(...item.components.map((one) => makeComponent(one, inside))),
@@ -146,6 +148,10 @@ function embed(one, { names }) {
   return node;
 }
 
+function file({ filename, url }) {
+  return element("a", { class: "file", href: url, target: "_blank" }, `📎 ${filename}`);
+}
+
 function embedField({ name, value }, names) {
   return element("div", {}, element("dt", {}, name), rich(element("dd"), "discord", value, names));
 }
@@ -153,7 +159,6 @@ function embedField({ name, value }, names) {
 function extraParts(item, context) {
   return [
     ...item.forwarded.map((one) => element("blockquote", {}, `Forwarded: ${one.content}`)),
-    ...item.attachments.map((one) => element("span", { class: "file" }, `📎 ${one.filename}`)),
     item.ephemeral_for && onlyYou(item, context),
     item.reactions.length &&
       element(
