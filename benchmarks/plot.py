@@ -37,4 +37,5 @@ def _panel(axes: Axes, name: str, cases: Sequence[Case]) -> None:
     axes.set_title(name, fontsize=10)
     if "ms added" in name:
         axes.set_yscale("log")
-    axes.legend(fontsize=8)
+    axes.margins(y=0.2)
+    axes.legend(fontsize=8, loc="upper left", ncols=len(subjects))
