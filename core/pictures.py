@@ -1,10 +1,5 @@
 """Pictures as models take them: one frame, upright, not too large, and without what a camera wrote in."""
 
-FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
-# Beyond this a model gains nothing: platform.openai.com/docs/guides/images-vision
-LONGEST_SIDE = 1_568
-BYTES_LIMIT = 1_000_000
-
 
 def is_picture(data: bytes) -> bool:
     """What the first bytes say; the name and the declared type may say anything."""
@@ -20,7 +15,7 @@ def media_type(image: bytes) -> str:
 
 
 def scaled(data: bytes) -> bytes:
-    """A PNG or JPEG of at most LONGEST_SIDE and BYTES_LIMIT. Raises LeftOut."""
+    """A PNG or JPEG that is not too large. Raises LeftOut."""
     # Loading the library takes 3 MB, which a process that is sent no pictures does not need.
     from core import scaling
 

@@ -7,8 +7,11 @@ from PIL import Image, ImageOps
 
 from core import texts
 from core.errors import LeftOut
-from core.pictures import BYTES_LIMIT, FORMATS, LONGEST_SIDE
 
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
+# Beyond this a model gains nothing: platform.openai.com/docs/guides/images-vision
+LONGEST_SIDE = 1_568
+BYTES_LIMIT = 1_000_000
 # A file of a few bytes may claim any size. Decoding takes about four bytes a pixel, and less for photographs, which are
 # made smaller while they are decoded.
 PIXEL_LIMIT, PHOTOGRAPH_LIMIT = 40_000_000, 60_000_000

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfWriter
 
-from core import documents, enclosed, files, pictures, texts, tokens
+from core import documents, enclosed, files, pictures, scaling, texts, tokens
 from core import settings as core_settings
 from core.errors import Kind, LeftOut, PlatformTrouble
 from core.files import Files
@@ -55,7 +55,7 @@ def test_any_bytes_are_read_or_left_out_with_a_reason(data: bytes) -> None:
     file = asyncio.run(read(data, PARLEY_FILE_CHARACTERS=50))
     assert file.kind is not FileKind.PENDING
     assert len(file.text) <= 50
-    assert len(file.image) <= pictures.BYTES_LIMIT
+    assert len(file.image) <= scaling.BYTES_LIMIT
     assert (file.kind is FileKind.LEFT_OUT) <= bool(file.note)
     file.text.encode()
     assert "\x00" not in file.text
@@ -90,7 +90,7 @@ def test_a_large_picture_is_scaled_down(file_format: str) -> None:
     made = pictures.scaled(picture((2_400, 1_200), file_format))
     with Image.open(io.BytesIO(made)) as opened:
         assert opened.size == (1_568, 784)
-    assert len(made) <= pictures.BYTES_LIMIT
+    assert len(made) <= scaling.BYTES_LIMIT
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "I;16"])
