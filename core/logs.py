@@ -8,7 +8,8 @@ import logging
 import re
 import sys
 from collections.abc import Callable
-from typing import Any, TextIO
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -21,6 +22,22 @@ SECRET = re.compile(
     r"|\b[\w-]{23,30}\.[\w-]{6}\.[\w-]{27,45}\b"
 )
 HANDLER = "parley"
+
+
+class Lines:
+    """A stream of lines that may be lost: where none can be written, as on a full disk, nothing else fails for it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
+
 
 # Hears the level of a record.
 Heard = Callable[[str], object]
@@ -41,7 +58,7 @@ def set_up(settings: Settings, stream: TextIO | None = None, heard: Heard = unhe
     structlog.configure(
         processors=[*_shared(heard), *_rendering(readable, stream)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(stream),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, Lines(stream))),
         cache_logger_on_first_use=False,
     )
     _route_libraries(readable, stream, heard)

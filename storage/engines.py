@@ -7,10 +7,13 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 BUSY_TIMEOUT_MS = 10_000
 # The connections of one process to PostgreSQL, a thread for each.
 CONNECTIONS = 8
+# sqlite.org/rescode.html: the disk is full, or it failed.
+PASSING = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 # A server that does not answer is given up; a connection that was cut is noticed after half a minute.
 REACHING = {"connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4}
 
@@ -50,6 +53,12 @@ def _write_ahead(connection: Any) -> None:
             if monotonic() > deadline:
                 raise
             sleep(0.02)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether an error of SQLite says that the disk is full or failed: what was tried may go through later."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) & 0xFF in PASSING
 
 
 def checkpoint(engine: Engine) -> bool:

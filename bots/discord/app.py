@@ -45,6 +45,7 @@ from core.metrics import Metrics
 from core.nearby import Nearby
 from core.settings import Settings
 from core.surface import Surface
+from core.tallies import Tallies
 from core.tools.search import Spot
 from core.tools.tool import Asker
 from storage.claims import Work
@@ -84,7 +85,8 @@ class DiscordBot:
         self._refusals = Refusals(self._client)
         self._events = Events(self._client, self._places, self._nearby, self._openings, self._refusals)
         self._errands = Errands()
-        self._catch_up = CatchUp(self._client, self._errands, settings.catch_up_s)
+        self._tallies = Tallies(database)
+        self._catch_up = CatchUp(self._client, self._errands, self._tallies, settings.catch_up_s)
         self._welcome = Welcome(self._errands)
         self._webhooks = Webhooks(self._client, trace=counted())
         self._signs = Signs()
@@ -107,7 +109,7 @@ class DiscordBot:
         token = Token.parse(work.posts_in)
         if token is not None:
             return TokenSurface(self._client, work, token)
-        plain = DiscordSurface(self._client, work, self._signs, partial(self._refusals.denied, work))
+        plain = DiscordSurface(self._client, work, self._signs, self._tallies, partial(self._refusals.denied, work))
         if self._settings.discord_webhooks == "off" or work.workspace_id.startswith("dm:"):
             return plain
         return PersonaSurface(self._client, work, self._webhooks, plain)
@@ -136,7 +138,7 @@ class DiscordBot:
         self._commands.fill(self._asking, forms, more, buttons)
         changes = Changes(self._client, self._places, self._events, self._errands, inbox)
         changes.listen()
-        self._review = Review(self._client, inbox, changes)
+        self._review = Review(self._client, inbox, changes, self._tallies)
         self._registering = asyncio.create_task(registration.registered(self._client, self._commands))
         if not self._client.ask_for_granted_intents():
             log.warning("discord.no_message_content")
@@ -165,6 +167,7 @@ class DiscordBot:
         await self._client.close()
         await self._webhooks.close()
         await self._requests.close()
+        await self._tallies.close()
 
     async def _until_ready(self, gateway: asyncio.Task[None]) -> None:
         ready = asyncio.create_task(self._client.wait_until_ready())

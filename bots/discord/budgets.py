@@ -12,6 +12,8 @@ from core.surface import Limited
 # Discord publishes no sizes; seen are 5 writes in 5 s for each channel. The library sleeps when it spends the last
 # write of a window, so that one is saved for final texts.
 WRITES = Rate(5, 5.0, saved=1)
+# So are reads of what was said, other than a message by its id.
+READS = Rate(5, 5.0)
 POST = "POST /channels/{channel_id}/messages"
 EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
 
@@ -23,6 +25,11 @@ def budgets(client: discord.Client, channel_id: str) -> tuple[Limited, Limited]:
         return shared, shared
     posts, edits = rate(client, channel_id, POST), rate(client, channel_id, EDIT)
     return Limited(f"discord:{channel_id}:posts", posts), Limited(f"discord:{channel_id}:edits", edits)
+
+
+def reads(channel_id: int) -> Limited:
+    """What reading a channel's messages is limited by: processes that start one after the other all do so."""
+    return Limited(f"discord:{channel_id}:reads", READS)
 
 
 def rate(client: discord.Client, channel_id: str, route: str) -> Rate:

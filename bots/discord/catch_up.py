@@ -17,10 +17,12 @@ import structlog
 from discord.utils import time_snowflake, utcnow
 
 from bots.discord import rest
+from bots.discord.budgets import READS, reads
 from bots.discord.errands import Errands
 from bots.discord.review import Review
 from core.errors import Kind, PlatformTrouble
 from core.inbox import Inbox
+from core.tallies import Tallies
 from storage.whereabouts import Whereabouts
 from storage.words import Platform
 
@@ -50,8 +52,9 @@ class Gap:
 class CatchUp:
     """`hear` takes a message, and whether it is too late to answer it."""
 
-    def __init__(self, client: discord.AutoShardedClient, errands: Errands, window_s: float) -> None:
+    def __init__(self, client: discord.AutoShardedClient, errands: Errands, tallies: Tallies, window_s: float) -> None:
         self._client = client
+        self._tallies = tallies
         self._errands = errands
         self._window = timedelta(seconds=window_s)
         self._closing = False
@@ -117,10 +120,25 @@ class CatchUp:
     async def _read(self, gap: Gap) -> list[discord.Message] | None:
         """What was said in a gap; None when it is worth trying again after the others."""
         try:
-            return await _patiently(gap)
+            return await self._patiently(gap)
         except PlatformTrouble as trouble:
             log.warning("catch_up.not_read", channel=gap.channel.id, code=trouble.code)
             return None if trouble.kind in LATER else []
+
+    async def _patiently(self, gap: Gap) -> list[discord.Message]:
+        """Try again what may go through later: nobody looks here again before the next new session."""
+        for pause_s in PAUSES_S:
+            try:
+                return await self._history(gap)
+            except PlatformTrouble as trouble:
+                if trouble.kind not in LATER:
+                    raise
+                await asyncio.sleep(trouble.retry_after_s or pause_s)
+        return await self._history(gap)
+
+    async def _history(self, gap: Gap) -> list[discord.Message]:
+        async with self._tallies.turn(reads(gap.channel.id), READS.period_s):
+            return await rest.call(_said_in(gap))
 
     async def _hear_all(self, messages: list[discord.Message], oldest: datetime, hear: Hear) -> None:
         answered = {message.reference.message_id for message in messages if message.reference and self._is_own(message)}
@@ -139,18 +157,6 @@ def _may_read(channel: Any, own: discord.Member) -> bool:
     return bool(granted.view_channel and granted.read_message_history)
 
 
-async def _patiently(gap: Gap) -> list[discord.Message]:
-    """Try again what may go through later: nobody looks here again before the next new session."""
-    for pause_s in PAUSES_S:
-        try:
-            return await rest.call(_history(gap))
-        except PlatformTrouble as trouble:
-            if trouble.kind not in LATER:
-                raise
-            await asyncio.sleep(trouble.retry_after_s or pause_s)
-    return await rest.call(_history(gap))
-
-
-async def _history(gap: Gap) -> list[discord.Message]:
+async def _said_in(gap: Gap) -> list[discord.Message]:
     newest_first = gap.channel.history(limit=MOST_MESSAGES, after=discord.Object(gap.after), oldest_first=False)
     return [message async for message in newest_first][::-1]

@@ -12,9 +12,11 @@ import discord
 import structlog
 
 from bots.discord import rest
+from bots.discord.budgets import READS, reads
 from bots.discord.changes import Changes
 from core.errors import Kind, PlatformTrouble
 from core.inbox import Inbox
+from core.tallies import Tallies
 from storage.whereabouts import Whereabouts
 from storage.words import Platform
 
@@ -34,8 +36,9 @@ class Read:
 
 
 class Review:
-    def __init__(self, client: discord.AutoShardedClient, inbox: Inbox, changes: Changes) -> None:
+    def __init__(self, client: discord.AutoShardedClient, inbox: Inbox, changes: Changes, tallies: Tallies) -> None:
         self._client = client
+        self._tallies = tallies
         self._inbox = inbox
         self._changes = changes
 
@@ -64,7 +67,9 @@ class Review:
         return self._client.get_channel(channel_id) or partial
 
     async def _review(self, channel: Any) -> None:
-        read, channel_id = await rest.call(_newest(channel)), channel.id
+        channel_id = channel.id
+        async with self._tallies.turn(reads(channel_id), READS.period_s):
+            read = await rest.call(_newest(channel))
         for message in read.messages:
             if message.edited_at is not None:
                 await self._changes.edited(message)

@@ -3,16 +3,18 @@
 import hashlib
 import io
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import discord
 from discord.utils import MISSING
 
 from bots.discord import buttons, rest
-from bots.discord.budgets import budgets
+from bots.discord.budgets import READS, budgets, reads
 from bots.discord.signs import Signs
 from core import texts
 from core.errors import Kind, PlatformTrouble
-from core.surface import Below, Question
+from core.surface import Below, Limited, Question
+from core.tallies import Tallies
 from storage.claims import Work
 
 # discord.com/developers/docs/resources/message, "Create Message": 2,000 characters, counted as code points.
@@ -31,7 +33,8 @@ Refused = Callable[[PlatformTrouble], Awaitable[None]]
 class DiscordSurface:
     """Where one reply goes. Nobody is pinged by its text, and no link in it is unfurled.
 
-    `refused` hears of it when Discord does not let Parley post there.
+    Its posts are counted by `tallies`, over all processes and restarts: one that starts does not know what an earlier
+    one has just posted. `refused` hears of it when Discord does not let Parley post there.
     """
 
     text_limit = TEXT_LIMIT
@@ -40,8 +43,11 @@ class DiscordSurface:
     takes_back = True
     lasts_s: float | None = None
 
-    def __init__(self, client: discord.Client, work: Work, signs: Signs, refused: Refused | None = None) -> None:
+    def __init__(
+        self, client: discord.Client, work: Work, signs: Signs, tallies: Tallies, refused: Refused | None = None
+    ) -> None:
         self._client = client
+        self._tallies = tallies
         self._signs = signs
         self._refused = refused
         self._channel = client.get_partial_messageable(int(work.posts_in))
@@ -53,6 +59,7 @@ class DiscordSurface:
         self._first_token = ""
         self._controls: dict[str, Below] = {}
         self.posts, self.edits = budgets(client, work.posts_in)
+        self._counted = Limited(f"discord:{work.posts_in}:posts", self.posts.rate)
 
     def weigh(self, text: str) -> int:
         return len(text)
@@ -66,17 +73,15 @@ class DiscordSurface:
         if self._was_left and not asks and (found := await self._earlier()):
             return self._having(found, controls)
         self._first_token = self._first_token or ("" if asks else token)
-        post = self._channel.send(
-            text,
-            reference=self._trigger if asks or token == self._first_token else None,  # type: ignore[arg-type]
-            mention_author=False,
-            allowed_mentions=NOBODY,
-            suppress_embeds=True,
-            nonce=nonce_of(self._trigger_id, token),
-            view=buttons.view(self._reply_id, controls),
-        )
         try:
-            message = await rest.call(post)
+            message = await self._posted(
+                token,
+                content=text,
+                reference=self._trigger if asks or token == self._first_token else None,
+                mention_author=False,
+                suppress_embeds=True,
+                view=buttons.view(self._reply_id, controls),
+            )
         except PlatformTrouble as trouble:
             if trouble.kind is Kind.DENIED and self._refused is not None:
                 await self._refused(trouble)
@@ -98,26 +103,16 @@ class DiscordSurface:
 
     async def attach(self, name: str, text: str, token: str, controls: Below, note: str = "") -> str:
         """As `open`, with the text as a file."""
-        message = await rest.call(
-            self._channel.send(
-                note,
-                file=discord.File(io.BytesIO(text.encode()), name),
-                allowed_mentions=NOBODY,
-                nonce=nonce_of(self._trigger_id, token),
-                view=buttons.view(self._reply_id, controls),
-            )
-        )
+        file, view = discord.File(io.BytesIO(text.encode()), name), buttons.view(self._reply_id, controls)
+        message = await self._posted(token, content=note, file=file, view=view)
         return self._having(str(message.id), controls)
 
     async def point(self, token: str) -> str:
         """The one message that notifies anybody: the asker, of a sentence in which nobody is named."""
-        post = self._channel.send(
-            texts.ANSWERED_ABOVE,
-            reference=self._trigger,  # type: ignore[arg-type]
-            allowed_mentions=ASKER,
-            nonce=nonce_of(self._trigger_id, token),
+        message = await self._posted(
+            token, content=texts.ANSWERED_ABOVE, reference=self._trigger, allowed_mentions=ASKER
         )
-        return str((await rest.call(post)).id)
+        return str(message.id)
 
     async def offer(self, message_id: str) -> None:
         """In place of the button that asks for another version."""
@@ -133,6 +128,11 @@ class DiscordSurface:
     async def rest(self) -> None:
         """The sign of typing goes away by itself."""
 
+    async def _posted(self, token: str, **content: Any) -> discord.Message:
+        nonce = nonce_of(self._trigger_id, token)
+        async with self._tallies.turn(self._counted):
+            return await rest.call(self._channel.send(**{"allowed_mentions": NOBODY, "nonce": nonce, **content}))
+
     def _having(self, message_id: str, controls: Below) -> str:
         self._controls[message_id] = controls
         return message_id
@@ -146,7 +146,8 @@ class DiscordSurface:
         async def look() -> list[str]:
             return [str(one.id) async for one in history if one.author.id == own_id and self._shows(one)]
 
-        found = [message_id for message_id in await rest.call(look()) if message_id not in self._known]
+        async with self._tallies.turn(reads(self._channel.id), READS.period_s):
+            found = [message_id for message_id in await rest.call(look()) if message_id not in self._known]
         self._known.update(found[:1])
         return found[0] if found else ""
 

@@ -1,3 +1,4 @@
+import errno
 import io
 import json
 import logging
@@ -48,6 +49,21 @@ def test_what_is_bound_to_a_turn_is_in_its_records(stream: io.StringIO) -> None:
     with structlog.contextvars.bound_contextvars(reply=12):
         structlog.get_logger().info("reply.started")
     assert lines(stream)[0]["reply"] == 12
+
+
+def test_a_line_that_cannot_be_written_is_lost_and_nothing_fails() -> None:
+    class Full(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(errno.ENOSPC, "no space left on device")
+
+        def flush(self) -> None:
+            raise OSError(errno.ENOSPC, "no space left on device")
+
+    set_up(Full())
+    structlog.get_logger().warning("model.failed")
+    set_up(stream := io.StringIO())
+    structlog.get_logger().warning("model.failed")
+    assert len(lines(stream)) == 1
 
 
 def test_records_below_the_level_are_left_out(stream: io.StringIO) -> None:
