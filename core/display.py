@@ -254,7 +254,7 @@ class Display:
         return (Want.FINAL if self._closing else Want.PREVIEW), self._surface.edits
 
     def _failed(self, trouble: PlatformTrouble, closing: bool) -> None:
-        """Try again what may go through later; a preview is simply dropped, as a later text replaces it."""
+        """Try again what may go through later; a preview is simply dropped for a later text, come or still to come."""
         self._owe_nothing_unopened()
         _, limited = self._want()
         log.info("write.failed", key=limited.key, kind=trouble.kind.value, code=trouble.code, tries=self._tries)
@@ -271,7 +271,7 @@ class Display:
         self._tries += 1
         if trouble.kind not in (Kind.TRANSIENT, Kind.UNKNOWN) or self._tries >= TRIES:
             self._break(trouble)
-        elif closing or self._message_id is None:
+        elif closing or self._news or self._message_id is None:
             self._retry_in(min(0.5 * 2**self._tries, LONGEST_PAUSE_S))
 
     def _owe_nothing_unopened(self) -> None:

@@ -12,7 +12,7 @@ from benchmarks.simulation.platform import Platform, Surface
 from core.budget import Rate
 from core.display import Display
 from core.errors import Kind, PlatformTrouble
-from core.surface import Limited
+from core.surface import Below, Limited
 from core.writes import Writes
 
 ONE_KEY = Limited("channel", Rate(5, 5.0, saved=1))
@@ -96,3 +96,39 @@ def test_a_refusal_makes_a_key_wait_and_nothing_else(keys: tuple[Limited, Limite
     ((surface, late_s),) = clock.run(shown([script], keys, platform))
     assert surface.shown[0].text == script.text
     assert late_s < 3.0
+
+
+class Stumbling(Surface):
+    """Its first edit takes a second, and fails."""
+
+    stumbled = False
+
+    async def edit(self, message_id: str, text: str, controls: Below) -> None:
+        if not self.stumbled:
+            self.stumbled = True
+            await asyncio.sleep(1.0)
+            raise DOWN
+        await super().edit(message_id, text, controls)
+
+
+async def ended_within_an_edit_that_fails() -> Surface:
+    async def keep(_number: int, _message_id: str) -> None:
+        """Nothing is stored here."""
+
+    writes = Writes(asyncio.get_running_loop().time)
+    surface = Stumbling(Platform(), ONE_KEY, ONE_KEY)
+    display = Display(surface, writes, "r1", keep)
+    display.add("One ")
+    await asyncio.sleep(3.0)
+    display.add("two ")
+    while not surface.stumbled:
+        await asyncio.sleep(0.1)
+    display.add("three.")
+    await asyncio.wait_for(display.end(), 60.0)
+    await writes.close()
+    return surface
+
+
+def test_what_came_while_a_preview_failed_is_shown_all_the_same() -> None:
+    surface = clock.run(ended_within_an_edit_that_fails())
+    assert surface.shown[0].text == "One two three."
