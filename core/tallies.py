@@ -69,10 +69,15 @@ class Tallies:
         self._timer: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
-    async def turn(self, limited: Limited, patience_s: float = PATIENCE_S) -> AsyncIterator[None]:
-        """One call may be made within the block. Raises HeldBack when none may for longer than `patience_s`."""
+    async def turn(
+        self, limited: Limited, patience_s: float = PATIENCE_S, *, paced: bool = True
+    ) -> AsyncIterator[None]:
+        """One call may be made within the block. Raises HeldBack when none may for longer than `patience_s`.
+
+        With an SQLite file that cannot be written, calls that this process has `paced` are made all the same.
+        """
         keys = chain(limited)
-        marks = await self._taken(keys, self._clock() + patience_s)
+        marks = await self._taken(keys, self._clock() + patience_s, paced=paced)
         try:
             yield
         finally:
@@ -98,11 +103,11 @@ class Tallies:
         with suppress(HeldBack):
             await asyncio.shield(self._draw())
 
-    async def _taken(self, keys: list[Limited], until: float) -> Sequence[int | None]:
+    async def _taken(self, keys: list[Limited], until: float, *, paced: bool) -> Sequence[int | None]:
         while missing := [one for one in keys if not self._purse(one).ready(self._clock())]:
             for one in missing:
                 self._purse(one).wanted += 1
-            if (drawn := await self._answer()) is None:
+            if (drawn := await self._answer(paced=paced)) is None:
                 return [None] * len(keys)
             now = self._clock()
             waits = [drawn[one.key].wait_ms for one in missing if not self._purse(one).ready(now)]
@@ -111,14 +116,14 @@ class Tallies:
             await asyncio.sleep(max(waits, default=0) / 1_000)
         return [self._purse(one).good.pop(0)[0] for one in keys]
 
-    async def _answer(self) -> dict[str, Drawn] | None:
+    async def _answer(self, *, paced: bool) -> dict[str, Drawn] | None:
         """What was drawn; None when the database cannot tell, and nobody but this process calls anyway."""
         try:
             async with asyncio.timeout(None if self._database.is_postgresql else ALONE_S):
                 return await asyncio.shield(self._draw())
         except (HeldBack, TimeoutError):
-            if self._database.is_postgresql:
-                raise
+            if self._database.is_postgresql or not paced:
+                raise HeldBack(AGAIN_S) from None
             return None
 
     def _purse(self, limited: Limited) -> Purse:

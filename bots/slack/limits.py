@@ -43,6 +43,8 @@ RATES = {
 }
 # Without its socket Parley hears nothing: nothing else is worth doing meanwhile.
 PATIENCES_S = {"apps.connections.open": MINUTE_S}
+# These are made one after another, or as `core.pacing` has it; all others as they come.
+PACED = frozenset({UPDATE, POST, "apps.connections.open"})
 # Where Slack allows so much in a minute, counting costs more than it gives.
 MOST = 2_000
 
@@ -92,4 +94,4 @@ class LimitedClient(AsyncWebClient):
     def _turn(self, method: str, channel_id: str) -> AbstractAsyncContextManager[None]:
         if self.limits is None or (limited := self.limits.of(method, self._workspace, channel_id)) is None:
             return nullcontext()
-        return self.limits.tallies.turn(limited, PATIENCES_S.get(method, PATIENCE_S))
+        return self.limits.tallies.turn(limited, PATIENCES_S.get(method, PATIENCE_S), paced=method in PACED)

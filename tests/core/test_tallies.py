@@ -87,6 +87,9 @@ async def test_while_the_database_cannot_tell_only_who_is_alone_with_it_calls(da
     await database.run(lambda session: session.execute(text("alter table tally rename to away")) and None)
     made = [await called(tallies) for _ in range(4)]
     assert made[2:] == [not database.is_postgresql] * 2
+    with pytest.raises(HeldBack):
+        async with tallies.turn(TEN, paced=False):
+            pass
     await database.run(lambda session: session.execute(text("alter table away rename to tally")) and None)
     await tallies.close()
     assert await calls(Tallies(database)) == 10 - 1 - sum(made)
