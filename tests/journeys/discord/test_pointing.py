@@ -27,7 +27,7 @@ async def grown(server: Server, model: Model) -> tuple[str, str]:
     await model.will_say("One two three four.", hold=True, hold_after=2)
     asked = await server.say(ANN, "@Parley count")
     await server.answer("One two")
-    await asyncio.sleep(AFTER_S)
+    await asyncio.sleep(2 * AFTER_S)
     await model.post("/control/release")
     return asked, "One two three four."
 
