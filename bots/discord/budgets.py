@@ -4,10 +4,13 @@ Whether posts and edits share one is not documented (discord.com/developers/docs
 be hard coded"). Until both have been answered once, they are taken to.
 """
 
+from contextlib import AbstractAsyncContextManager
+
 import discord
 
 from core.budget import Rate
 from core.surface import Limited
+from core.tallies import Tallies
 
 # Discord publishes no sizes; seen are 5 writes in 5 s for each channel. The library sleeps when it spends the last
 # write of a window, so that one is saved for final texts.
@@ -27,9 +30,9 @@ def budgets(client: discord.Client, channel_id: str) -> tuple[Limited, Limited]:
     return Limited(f"discord:{channel_id}:posts", posts), Limited(f"discord:{channel_id}:edits", edits)
 
 
-def reads(channel_id: int) -> Limited:
-    """What reading a channel's messages is limited by: processes that start one after the other all do so."""
-    return Limited(f"discord:{channel_id}:reads", READS)
+def reading(tallies: Tallies, channel_id: int) -> AbstractAsyncContextManager[None]:
+    """A channel's messages may be read once within the block: processes that start one after the other all do so."""
+    return tallies.turn(Limited(f"discord:{channel_id}:reads", READS), READS.period_s)
 
 
 def rate(client: discord.Client, channel_id: str, route: str) -> Rate:

@@ -17,7 +17,7 @@ import structlog
 from discord.utils import time_snowflake, utcnow
 
 from bots.discord import rest
-from bots.discord.budgets import READS, reads
+from bots.discord.budgets import reading
 from bots.discord.errands import Errands
 from bots.discord.review import Review
 from core.errors import Kind, PlatformTrouble
@@ -137,7 +137,7 @@ class CatchUp:
         return await self._history(gap)
 
     async def _history(self, gap: Gap) -> list[discord.Message]:
-        async with self._tallies.turn(reads(gap.channel.id), READS.period_s):
+        async with reading(self._tallies, gap.channel.id):
             return await rest.call(_said_in(gap))
 
     async def _hear_all(self, messages: list[discord.Message], oldest: datetime, hear: Hear) -> None:

@@ -12,7 +12,7 @@ import discord
 import structlog
 
 from bots.discord import rest
-from bots.discord.budgets import READS, reads
+from bots.discord.budgets import reading
 from bots.discord.changes import Changes
 from core.errors import Kind, PlatformTrouble
 from core.inbox import Inbox
@@ -68,7 +68,7 @@ class Review:
 
     async def _review(self, channel: Any) -> None:
         channel_id = channel.id
-        async with self._tallies.turn(reads(channel_id), READS.period_s):
+        async with reading(self._tallies, channel_id):
             read = await rest.call(_newest(channel))
         for message in read.messages:
             if message.edited_at is not None:

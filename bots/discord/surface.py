@@ -9,7 +9,7 @@ import discord
 from discord.utils import MISSING
 
 from bots.discord import buttons, rest
-from bots.discord.budgets import READS, budgets, reads
+from bots.discord.budgets import budgets, reading
 from bots.discord.signs import Signs
 from core import texts
 from core.errors import Kind, PlatformTrouble
@@ -146,7 +146,7 @@ class DiscordSurface:
         async def look() -> list[str]:
             return [str(one.id) async for one in history if one.author.id == own_id and self._shows(one)]
 
-        async with self._tallies.turn(reads(self._channel.id), READS.period_s):
+        async with reading(self._tallies, self._channel.id):
             found = [message_id for message_id in await rest.call(look()) if message_id not in self._known]
         self._known.update(found[:1])
         return found[0] if found else ""

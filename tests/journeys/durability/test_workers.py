@@ -31,9 +31,8 @@ async def test_one_process_alone_serves_on_postgresql(fleet: Processes, people: 
     assert answer.text == "Alone."
 
 
-async def test_what_a_killed_worker_was_saying_is_said_by_another_in_its_place(
-    fleet: Processes, people: People, outside: Outside
-) -> None:
+async def said_by_another(fleet: Processes, people: People, outside: Outside) -> tuple[str, Seen]:
+    """A question and its answer, which a worker began and, as it was killed, another has ended in its place."""
     await outside.model.will_say("One two three four five.", hold=True, hold_after=2)
     first = await fleet.listen_and_work(people.platform)
     question = await people.ask("count")
@@ -43,21 +42,20 @@ async def test_what_a_killed_worker_was_saying_is_said_by_another_in_its_place(
     await fleet.kill(first)
     (whole,) = await finished(people, question)
     assert (whole.id, whole.text) == (half.id, "One two three four five six.")
+    return question, whole
+
+
+async def test_what_a_killed_worker_was_saying_is_said_by_another_in_its_place(
+    fleet: Processes, people: People, outside: Outside
+) -> None:
+    await said_by_another(fleet, people, outside)
 
 
 async def test_a_private_answer_goes_on_in_its_place_and_is_made_anew_there_by_other_workers(
     fleet: Processes, outside: Outside
 ) -> None:
     people = InPrivate(outside.discord)
-    await outside.model.will_say("One two three four five.", hold=True, hold_after=2)
-    first = await fleet.listen_and_work(people.platform)
-    question = await people.ask("count")
-    (half,) = await begun(people, question)
-    await fleet.work()
-    await outside.model.will_say("One two three four five six.")
-    await fleet.kill(first)
-    (whole,) = await finished(people, question)
-    assert (whole.id, whole.text) == (half.id, "One two three four five six.")
+    question, whole = await said_by_another(fleet, people, outside)
     await outside.model.will_say("Seven.")
     await people.press(whole, "again")
 
