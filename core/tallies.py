@@ -34,6 +34,10 @@ AGAIN_S = 1.0
 ALONE_S = 1.0
 
 
+class Unknown(HeldBack):
+    """The database cannot tell whether a call may be made."""
+
+
 @dataclass(slots=True, eq=False)
 class Purse:
     """What this process has of a key: marks of calls that may be made, each with how long it is good; those that are
@@ -72,7 +76,8 @@ class Tallies:
     async def turn(
         self, limited: Limited, patience_s: float = PATIENCE_S, *, paced: bool = True
     ) -> AsyncIterator[None]:
-        """One call may be made within the block. Raises HeldBack when none may for longer than `patience_s`.
+        """One call may be made within the block. Raises HeldBack when none may for longer than `patience_s`, and
+        Unknown, which is one, where the database cannot tell.
 
         With an SQLite file that cannot be written, calls that this process has `paced` are made all the same.
         """
@@ -123,7 +128,7 @@ class Tallies:
                 return await asyncio.shield(self._draw())
         except (HeldBack, TimeoutError):
             if self._database.is_postgresql or not paced:
-                raise HeldBack(AGAIN_S) from None
+                raise Unknown(AGAIN_S) from None
             return None
 
     def _purse(self, limited: Limited) -> Purse:
@@ -153,7 +158,7 @@ class Tallies:
                 ended.set_result(await self._drawn(self._asking()))
             except Exception as error:
                 log.warning("tallies.unknown", error=type(error).__name__)
-                ended.set_exception(HeldBack(AGAIN_S))
+                ended.set_exception(Unknown(AGAIN_S))
                 ended.exception()
 
     def _asking(self) -> dict[str, Purse]:

@@ -45,7 +45,6 @@ from core.metrics import Metrics
 from core.nearby import Nearby
 from core.settings import Settings
 from core.surface import Surface
-from core.tallies import Tallies
 from core.tools.search import Spot
 from core.tools.tool import Asker
 from storage.claims import Work
@@ -76,8 +75,7 @@ class DiscordBot:
         token = settings.discord_token.get_secret_value()
         counted = partial(counted_calls.trace, "discord", rest.name_of, metrics or Metrics())
         turns = IdentifyTurns(f"{settings.discord_api_url} {token}", identify_window_s)
-        self._database = database
-        self._requests = Requests(settings.discord_requests_per_second)
+        self._requests = Requests(settings.discord_requests_per_second, database)
         self._client = Client(turns, self._requests.trace(counted()))
         self._places = Places(self._client)
         self._nearby = Nearby(database)
@@ -85,10 +83,9 @@ class DiscordBot:
         self._refusals = Refusals(self._client)
         self._events = Events(self._client, self._places, self._nearby, self._openings, self._refusals)
         self._errands = Errands()
-        self._tallies = Tallies(database)
-        self._catch_up = CatchUp(self._client, self._errands, self._tallies, settings.catch_up_s)
+        self._catch_up = CatchUp(self._client, self._errands, settings.catch_up_s)
         self._welcome = Welcome(self._errands)
-        self._webhooks = Webhooks(self._client, trace=counted())
+        self._webhooks = Webhooks(self._client, trace=self._requests.trace(counted()))
         self._signs = Signs()
         self._answers = Answers(self._errands)
         self._commands = Commands(self._client, self._answers)
@@ -101,7 +98,7 @@ class DiscordBot:
     async def identify(self) -> None:
         """Log in; the REST API can be used from now on. Raises PlatformTrouble."""
         rest.point_at(self._settings)
-        await self._requests.start(self._database)
+        await self._requests.start()
         await rest.call(self._client.login(self._settings.discord_token.get_secret_value()))
         log.info("discord.identified", application=self._client.application_id)
 
@@ -109,7 +106,9 @@ class DiscordBot:
         token = Token.parse(work.posts_in)
         if token is not None:
             return TokenSurface(self._client, work, token)
-        plain = DiscordSurface(self._client, work, self._signs, self._tallies, partial(self._refusals.denied, work))
+        if not work.persona_name:
+            self._requests.expect_post(work.posts_in)
+        plain = DiscordSurface(self._client, work, self._signs, partial(self._refusals.denied, work))
         if self._settings.discord_webhooks == "off" or work.workspace_id.startswith("dm:"):
             return plain
         return PersonaSurface(self._client, work, self._webhooks, plain)
@@ -138,7 +137,7 @@ class DiscordBot:
         self._commands.fill(self._asking, forms, more, buttons)
         changes = Changes(self._client, self._places, self._events, self._errands, inbox)
         changes.listen()
-        self._review = Review(self._client, inbox, changes, self._tallies)
+        self._review = Review(self._client, inbox, changes)
         self._registering = asyncio.create_task(registration.registered(self._client, self._commands))
         if not self._client.ask_for_granted_intents():
             log.warning("discord.no_message_content")
@@ -167,7 +166,6 @@ class DiscordBot:
         await self._client.close()
         await self._webhooks.close()
         await self._requests.close()
-        await self._tallies.close()
 
     async def _until_ready(self, gateway: asyncio.Task[None]) -> None:
         ready = asyncio.create_task(self._client.wait_until_ready())

@@ -4,13 +4,13 @@ Whether posts and edits share one is not documented (discord.com/developers/docs
 be hard coded"). Until both have been answered once, they are taken to.
 """
 
-from contextlib import AbstractAsyncContextManager
+import hashlib
 
 import discord
+import yarl
 
 from core.budget import Rate
 from core.surface import Limited
-from core.tallies import Tallies
 
 # Discord publishes no sizes; seen are 5 writes in 5 s for each channel. The library sleeps when it spends the last
 # write of a window, so that one is saved for final texts.
@@ -30,9 +30,37 @@ def budgets(client: discord.Client, channel_id: str) -> tuple[Limited, Limited]:
     return Limited(f"discord:{channel_id}:posts", posts), Limited(f"discord:{channel_id}:edits", edits)
 
 
-def reading(tallies: Tallies, channel_id: int) -> AbstractAsyncContextManager[None]:
-    """A channel's messages may be read once within the block: processes that start one after the other all do so."""
-    return tallies.turn(Limited(f"discord:{channel_id}:reads", READS), READS.period_s)
+def posts_in(resource: str) -> Limited:
+    """What posts in a channel, or by a webhook, are counted on."""
+    return Limited(f"discord:{resource}:posts", WRITES)
+
+
+def edits_in(resource: str) -> Limited:
+    return Limited(f"discord:{resource}:edits", WRITES)
+
+
+def counted(method: str, url: yarl.URL) -> Limited | None:
+    """What a request is counted on, over all processes and restarts; None where few are made.
+
+    Discord counts by channel, and by webhook with its token, as an interaction has one, too.
+    """
+    match method, url.parts:
+        case "POST", (*_, "channels", channel_id, "messages"):
+            return posts_in(channel_id)
+        case "PATCH", (*_, "channels", channel_id, "messages", _):
+            return edits_in(channel_id)
+        case "GET", (*_, "channels", channel_id, "messages"):
+            return Limited(f"discord:{channel_id}:reads", READS)
+        case "POST", (*_, "webhooks", webhook_id, token):
+            return posts_in(_named(webhook_id, token))
+        case "PATCH", (*_, "webhooks", webhook_id, token, "messages", _):
+            return edits_in(_named(webhook_id, token))
+    return None
+
+
+def _named(webhook_id: str, token: str) -> str:
+    """The token is a secret."""
+    return f"{webhook_id}:{hashlib.blake2b(token.encode(), digest_size=8).hexdigest()}"
 
 
 def rate(client: discord.Client, channel_id: str, route: str) -> Rate:

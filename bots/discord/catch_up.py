@@ -17,12 +17,10 @@ import structlog
 from discord.utils import time_snowflake, utcnow
 
 from bots.discord import rest
-from bots.discord.budgets import reading
 from bots.discord.errands import Errands
 from bots.discord.review import Review
 from core.errors import Kind, PlatformTrouble
 from core.inbox import Inbox
-from core.tallies import Tallies
 from storage.whereabouts import Whereabouts
 from storage.words import Platform
 
@@ -52,9 +50,8 @@ class Gap:
 class CatchUp:
     """`hear` takes a message, and whether it is too late to answer it."""
 
-    def __init__(self, client: discord.AutoShardedClient, errands: Errands, tallies: Tallies, window_s: float) -> None:
+    def __init__(self, client: discord.AutoShardedClient, errands: Errands, window_s: float) -> None:
         self._client = client
-        self._tallies = tallies
         self._errands = errands
         self._window = timedelta(seconds=window_s)
         self._closing = False
@@ -129,16 +126,12 @@ class CatchUp:
         """Try again what may go through later: nobody looks here again before the next new session."""
         for pause_s in PAUSES_S:
             try:
-                return await self._history(gap)
+                return await rest.call(_said_in(gap))
             except PlatformTrouble as trouble:
                 if trouble.kind not in LATER:
                     raise
                 await asyncio.sleep(trouble.retry_after_s or pause_s)
-        return await self._history(gap)
-
-    async def _history(self, gap: Gap) -> list[discord.Message]:
-        async with reading(self._tallies, gap.channel.id):
-            return await rest.call(_said_in(gap))
+        return await rest.call(_said_in(gap))
 
     async def _hear_all(self, messages: list[discord.Message], oldest: datetime, hear: Hear) -> None:
         answered = {message.reference.message_id for message in messages if message.reference and self._is_own(message)}

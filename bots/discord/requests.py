@@ -1,14 +1,14 @@
-"""All requests that the bot makes, whatever for: Discord allows it fifty a second, over all processes.
+"""All requests that the bot makes, whatever for, its library's repeats among them: each waits here for its turn.
 
-discord.com/developers/docs/topics/rate-limits, "Global Rate Limit": what is sent with an interaction's token is not
-bound to it. discord.py waits when it is refused, but does not count: each request of its session waits here for its
-turn.
+Discord allows a bot fifty a second, over all processes (discord.com/developers/docs/topics/rate-limits, "Global Rate
+Limit"; what is sent with an interaction's token is not bound to it). discord.py waits when it is refused, but does not
+count. Of a channel's windows it knows what Discord has answered this process: what is written and read in a channel is
+drawn from the database's tally, which knows of the other processes, and of those that are dead.
 """
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
-from functools import partial
+from contextlib import AsyncExitStack, suppress
 from time import monotonic
 from types import SimpleNamespace
 from typing import Any
@@ -16,20 +16,27 @@ from typing import Any
 import aiohttp
 import yarl
 
+from bots.discord.budgets import counted, posts_in
 from core.budget import Budget, Rate
+from core.errors import HeldBack, Kind, PlatformTrouble
 from core.periodic import Periodic
+from core.surface import Limited
+from core.tallies import PATIENCE_S, Tallies, Unknown
 from storage import ledger
 from storage.database import Database
 
 EVERY_S = 1.0
 SECOND_S = 1.0
 FREE = frozenset({"interactions", "webhooks"})
+EDIT = "PATCH"
 
 
 class Requests:
-    """`per_second` is what the bot is allowed; with 0 nothing waits."""
+    """`per_second` is what the bot is allowed; with 0 nothing waits for that."""
 
-    def __init__(self, per_second: int, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, per_second: int, database: Database, clock: Callable[[], float] = monotonic) -> None:
+        self._database = database
+        self._tallies = Tallies(database)
         self._budget = Budget(Rate(per_second, SECOND_S)) if per_second else None
         self._clock = clock
         self._turn = asyncio.Lock()
@@ -61,23 +68,28 @@ class Requests:
         if self._budget is not None:
             self._budget.divide(1.0 / (max(makers, 1) + 1))
 
-    async def start(self, database: Database) -> None:
+    def expect_post(self, channel_id: str) -> None:
+        """Something will be posted in a channel soon."""
+        self._tallies.expect(posts_in(channel_id))
+
+    async def start(self) -> None:
         """Divide it among the processes, where there may be several."""
-        if self._budget is not None and database.is_postgresql:
-            await self._follow(database)
-            self._following = Periodic(partial(self._follow, database), EVERY_S, "makers.unknown")
+        if self._budget is not None and self._database.is_postgresql:
+            await self._follow()
+            self._following = Periodic(self._follow, EVERY_S, "makers.unknown")
             self._following.start()
 
     async def close(self) -> None:
         if self._following is not None:
             await self._following.close()
+        await self._tallies.close()
 
-    async def _follow(self, database: Database) -> None:
-        self.divide(await database.run(ledger.makers))
+    async def _follow(self) -> None:
+        self.divide(await self._database.run(ledger.makers))
 
-    def trace(self, counted: aiohttp.TraceConfig | None) -> aiohttp.TraceConfig:
-        """For the session of discord.py: what is to hear of its requests beside, and their turns."""
-        config = counted or aiohttp.TraceConfig()
+    def trace(self, beside: aiohttp.TraceConfig | None) -> aiohttp.TraceConfig:
+        """For a session of discord.py's: what is to hear of its requests `beside`, and their turns."""
+        config = beside or aiohttp.TraceConfig()
         config.on_request_start.insert(0, self._began)
         config.on_request_end.append(self._ended)
         config.on_request_exception.append(self._ended)
@@ -86,11 +98,30 @@ class Requests:
     async def _began(
         self, _session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
     ) -> None:
-        context.turn = None if is_free(params.url) else await self.begin()
+        async with AsyncExitStack() as turns:
+            if limited := counted(params.method, params.url):
+                await self._draw(turns, params.method, limited)
+            if not is_free(params.url):
+                turns.callback(self.end, await self.begin())
+            context.turns = turns.pop_all()
 
     async def _ended(self, _session: aiohttp.ClientSession, context: SimpleNamespace, _params: Any) -> None:
-        if (began_at := getattr(context, "turn", None)) is not None:
-            self.end(began_at)
+        await context.turns.aclose()
+
+    async def _draw(self, turns: AsyncExitStack, method: str, limited: Limited) -> None:
+        """An edit that has to wait is held back, so that a newer text goes in its place; all else waits for a while.
+
+        Where the database cannot tell, what the library knows has to do: people are to hear that something is broken.
+        """
+        patience_s = PATIENCE_S if method == EDIT else 2 * limited.rate.period_s
+        try:
+            with suppress(Unknown):
+                await turns.enter_async_context(self._tallies.turn(limited, patience_s))
+        except HeldBack as held:
+            if method == EDIT:
+                raise
+            # It may be a repeat of the library's, and have been done the first time.
+            raise PlatformTrouble(Kind.TRANSIENT, held.code) from held
 
 
 def is_free(url: yarl.URL) -> bool:

@@ -12,11 +12,9 @@ import discord
 import structlog
 
 from bots.discord import rest
-from bots.discord.budgets import reading
 from bots.discord.changes import Changes
 from core.errors import Kind, PlatformTrouble
 from core.inbox import Inbox
-from core.tallies import Tallies
 from storage.whereabouts import Whereabouts
 from storage.words import Platform
 
@@ -36,9 +34,8 @@ class Read:
 
 
 class Review:
-    def __init__(self, client: discord.AutoShardedClient, inbox: Inbox, changes: Changes, tallies: Tallies) -> None:
+    def __init__(self, client: discord.AutoShardedClient, inbox: Inbox, changes: Changes) -> None:
         self._client = client
-        self._tallies = tallies
         self._inbox = inbox
         self._changes = changes
 
@@ -68,8 +65,7 @@ class Review:
 
     async def _review(self, channel: Any) -> None:
         channel_id = channel.id
-        async with reading(self._tallies, channel_id):
-            read = await rest.call(_newest(channel))
+        read = await rest.call(_newest(channel))
         for message in read.messages:
             if message.edited_at is not None:
                 await self._changes.edited(message)

@@ -9,12 +9,11 @@ import discord
 from discord.utils import MISSING
 
 from bots.discord import buttons, rest
-from bots.discord.budgets import budgets, reading
+from bots.discord.budgets import budgets
 from bots.discord.signs import Signs
 from core import texts
 from core.errors import Kind, PlatformTrouble
-from core.surface import Below, Limited, Question
-from core.tallies import Tallies
+from core.surface import Below, Question
 from storage.claims import Work
 
 # discord.com/developers/docs/resources/message, "Create Message": 2,000 characters, counted as code points.
@@ -33,8 +32,7 @@ Refused = Callable[[PlatformTrouble], Awaitable[None]]
 class DiscordSurface:
     """Where one reply goes. Nobody is pinged by its text, and no link in it is unfurled.
 
-    Its posts are counted by `tallies`, over all processes and restarts: one that starts does not know what an earlier
-    one has just posted. `refused` hears of it when Discord does not let Parley post there.
+    `refused` hears of it when Discord does not let Parley post there.
     """
 
     text_limit = TEXT_LIMIT
@@ -43,11 +41,8 @@ class DiscordSurface:
     takes_back = True
     lasts_s: float | None = None
 
-    def __init__(
-        self, client: discord.Client, work: Work, signs: Signs, tallies: Tallies, refused: Refused | None = None
-    ) -> None:
+    def __init__(self, client: discord.Client, work: Work, signs: Signs, refused: Refused | None = None) -> None:
         self._client = client
-        self._tallies = tallies
         self._signs = signs
         self._refused = refused
         self._channel = client.get_partial_messageable(int(work.posts_in))
@@ -59,7 +54,6 @@ class DiscordSurface:
         self._first_token = ""
         self._controls: dict[str, Below] = {}
         self.posts, self.edits = budgets(client, work.posts_in)
-        self._counted = Limited(f"discord:{work.posts_in}:posts", self.posts.rate)
 
     def weigh(self, text: str) -> int:
         return len(text)
@@ -130,8 +124,7 @@ class DiscordSurface:
 
     async def _posted(self, token: str, **content: Any) -> discord.Message:
         nonce = nonce_of(self._trigger_id, token)
-        async with self._tallies.turn(self._counted):
-            return await rest.call(self._channel.send(**{"allowed_mentions": NOBODY, "nonce": nonce, **content}))
+        return await rest.call(self._channel.send(**{"allowed_mentions": NOBODY, "nonce": nonce, **content}))
 
     def _having(self, message_id: str, controls: Below) -> str:
         self._controls[message_id] = controls
@@ -146,8 +139,7 @@ class DiscordSurface:
         async def look() -> list[str]:
             return [str(one.id) async for one in history if one.author.id == own_id and self._shows(one)]
 
-        async with reading(self._tallies, self._channel.id):
-            found = [message_id for message_id in await rest.call(look()) if message_id not in self._known]
+        found = [message_id for message_id in await rest.call(look()) if message_id not in self._known]
         self._known.update(found[:1])
         return found[0] if found else ""
 
