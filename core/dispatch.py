@@ -1,7 +1,7 @@
 """Who answers what, in which order: one reply at a time in a thread, threads side by side."""
 
 import asyncio
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -18,6 +18,8 @@ log = structlog.get_logger()
 
 # How long to wait before a thread is tried again that another process of this host is answering in.
 HELD_PAUSE_S = 0.2
+# A platform may take no more for a minute, and whoever ends a process waits for half of one.
+ENDING_S = 5.0
 
 
 class Dispatcher(Protocol):
@@ -143,4 +145,13 @@ class Embedded:
         if late:
             log.info("drain.late", replies=len(late))
             self._replies.interrupt()
-            await asyncio.wait(late)
+            await ended(late)
+
+
+async def ended(late: set[asyncio.Task[Any]], patience_s: float = ENDING_S) -> None:
+    """Replies that have not ended by then are called off, and left to whoever comes next."""
+    _, late = await asyncio.wait(late, timeout=patience_s)
+    for task in late:
+        task.cancel()
+    if late:
+        await asyncio.wait(late, timeout=ENDING_S)

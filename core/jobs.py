@@ -13,6 +13,7 @@ import structlog
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.worker import Worker
 
+from core.dispatch import ENDING_S, ended
 from core.replies import Replies
 from core.rescue import SILENT_S, Rescue
 from storage import queue
@@ -27,7 +28,6 @@ POLL_S = 0.25
 # How often a job looks whether the files that its reply waits for were read.
 PREPARED_S = 0.05
 AGAIN_S = 1.0
-ENDING_S = 10.0
 STARTING_S = 30.0
 CONNECTIONS = 4
 
@@ -110,11 +110,7 @@ class Jobs:
         log.info("drain.late", replies=len(late), handed_over=bool(others))
         if not others:
             self._replies.interrupt()
-            _, late = await asyncio.wait(late, timeout=ENDING_S)
-        for task in late:
-            task.cancel()
-        if late:
-            await asyncio.wait(late, timeout=ENDING_S)
+        await ended(late, 0.0 if others else ENDING_S)
 
     @property
     def _worker_id(self) -> int:

@@ -15,6 +15,7 @@ from core.surface import Limited
 log = structlog.get_logger()
 
 FORGET_ABOVE = 1_000
+CLOSING_S = 5.0
 
 
 def _whole(_key: str) -> float:
@@ -103,11 +104,12 @@ class Writes:
         self._metrics.in_line(_standing(key, line, now) for key, line in self._lines.items())
 
     async def close(self) -> None:
-        """Let the writes that are under way end, and begin no more."""
+        """Begin no more writes, and let those that are under way end, where the platform answers."""
         for timer in self._timers.values():
             timer.cancel()
         self._lines.clear()
-        await asyncio.gather(*self._under_way)
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=CLOSING_S)
 
     def _line(self, limited: Limited) -> Line:
         line = self._lines.get(limited.key)

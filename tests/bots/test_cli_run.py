@@ -62,6 +62,26 @@ async def test_a_reply_that_takes_longer_than_the_grace_is_marked(outside: Outsi
     assert INTERRUPTED in answer["text"]
 
 
+async def test_a_reply_that_the_platform_takes_no_more_of_is_left_to_the_next_start(
+    outside: Outside, command_line: CommandLine
+) -> None:
+    await outside.model.will_say("One two three four five.", hold=True, hold_after=2)
+    async with command_line.serving("slack", PARLEY_GRACE_S="0.1") as parley:
+        await outside.slack.post("/control/messages", user="ann", channel="general", text="@Parley count")
+        await until(lambda: answers(outside))
+        await outside.slack.fault("chat.update", "limited", retry_after_s=600)
+        assert (await parley.stop()).code == 0
+    (before,) = await answers(outside)
+
+    async def marked() -> bool:
+        (answer,) = await answers(outside)
+        return answer["ts"] == before["ts"] and INTERRUPTED in answer["text"]
+
+    assert INTERRUPTED not in before["text"]
+    async with command_line.serving("slack"):
+        assert await until(marked)
+
+
 async def test_a_signal_during_the_start_ends_it_with_0(outside: Outside, command_line: CommandLine) -> None:
     await outside.slack.fault("auth.test", "slow", delay_s=30, times=1)
     process = await command_line.start("run", "slack", PORT=str(port := free_port()))
