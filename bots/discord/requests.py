@@ -91,6 +91,8 @@ class Requests:
         """For a session of discord.py's: what is to hear of its requests `beside`, and their turns."""
         config = beside or aiohttp.TraceConfig()
         config.on_request_start.insert(0, self._began)
+        config.on_connection_reuseconn.append(self._connects)
+        config.on_connection_create_start.append(self._connects)
         config.on_request_end.append(self._ended)
         config.on_request_exception.append(self._ended)
         return config
@@ -98,17 +100,29 @@ class Requests:
     async def _began(
         self, _session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
     ) -> None:
-        async with AsyncExitStack() as turns:
-            if limited := counted(params.method, params.url):
-                await self._draw(turns, params.method, limited)
-            if not is_free(params.url):
-                turns.callback(self.end, await self.begin())
-            context.turns = turns.pop_all()
+        context.asked, context.turns, context.connects = (params.method, params.url), [], False
+        await self._take_turn(context)
+
+    async def _connects(self, _session: aiohttp.ClientSession, context: SimpleNamespace, _params: Any) -> None:
+        """A read whose connection breaks off is sent again by aiohttp itself, as one request more."""
+        if context.connects:
+            await self._take_turn(context)
+        context.connects = True
 
     async def _ended(self, _session: aiohttp.ClientSession, context: SimpleNamespace, _params: Any) -> None:
-        await context.turns.aclose()
+        for turn in context.turns:
+            await turn.aclose()
 
-    async def _draw(self, turns: AsyncExitStack, method: str, limited: Limited) -> None:
+    async def _take_turn(self, context: SimpleNamespace) -> None:
+        method, url = context.asked
+        async with AsyncExitStack() as turn:
+            if limited := counted(method, url):
+                await self._draw(turn, method, limited)
+            if not is_free(url):
+                turn.callback(self.end, await self.begin())
+            context.turns.append(turn.pop_all())
+
+    async def _draw(self, turn: AsyncExitStack, method: str, limited: Limited) -> None:
         """An edit that has to wait is held back, so that a newer text goes in its place; all else waits for a while.
 
         Where the database cannot tell, what the library knows has to do: people are to hear that something is broken.
@@ -116,7 +130,7 @@ class Requests:
         patience_s = PATIENCE_S if method == EDIT else 2 * limited.rate.period_s
         try:
             with suppress(Unknown):
-                await turns.enter_async_context(self._tallies.turn(limited, patience_s))
+                await turn.enter_async_context(self._tallies.turn(limited, patience_s))
         except HeldBack as held:
             if method == EDIT:
                 raise

@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -17,6 +18,7 @@ from core.surface import Limited
 from core.tallies import PATIENCE_S, Tallies
 
 MINUTE_S = 60.0
+READ = "GET"
 TIER_2, TIER_3, TIER_4 = (Rate(calls, MINUTE_S) for calls in (20, 50, 100))
 UPDATE, POST = "chat.update", "chat.postMessage"
 # "Several hundred" posts a minute in a workspace; about one a second in a channel, with short bursts.
@@ -86,6 +88,15 @@ class LimitedClient(AsyncWebClient):
             self.limits.tallies.expect(limited)
 
     async def api_call(self, api_method: str, **how: Any) -> AsyncSlackResponse:
+        """A read is made again at once when its connection breaks off: it may have been closed while nobody used it."""
+        try:
+            return await self._called(api_method, **how)
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+            if how.get("http_verb") != READ:
+                raise
+            return await self._called(api_method, **how)
+
+    async def _called(self, api_method: str, **how: Any) -> AsyncSlackResponse:
         given = how.get("params") or how.get("json") or how.get("data") or {}
         channel_id = str(given.get("channel") or "") if isinstance(given, dict) else ""
         async with self._turn(api_method, channel_id):

@@ -79,7 +79,11 @@ KINDS = {
 
 def session(trace: aiohttp.TraceConfig | None = None) -> aiohttp.ClientSession:
     """The connections to Slack; the SDK opens a new one for each call when it is given none."""
-    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_S), trace_configs=[trace] if trace else None)
+    traces = [trace] if trace else None
+    connections = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_S), trace_configs=traces)
+    # A read whose connection breaks off would be sent again uncounted; `LimitedClient` does so instead.
+    connections._retry_connection = False  # noqa: SLF001
+    return connections
 
 
 def name_of(_method: str, url: yarl.URL) -> str:

@@ -1,4 +1,5 @@
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -6,14 +7,17 @@ import aiohttp
 import pytest
 import yarl
 from aiohttp import web
+from sqlalchemy import select
 
 from bots.discord.budgets import READS, WRITES, counted
 from bots.discord.requests import Requests, is_free
 from bots.playground.buckets import SlidingWindow
+from bots.playground.faults import hang_up
 from bots.playground.serving import serving
 from core.errors import HeldBack
 from core.surface import Limited
 from storage.database import Database
+from storage.tables import Tally, rows
 from tests.postgres import Databases
 
 MESSAGES = "/api/v10/channels/7/messages"
@@ -29,9 +33,14 @@ async def database(migrated_url: str) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def session(requests: Requests) -> AsyncIterator[aiohttp.ClientSession]:
-    """Of a process that has just been started, to a server that answers everything."""
+    """Of a process that has just been started, to a server that answers everything, but loses every second answer
+    where that is asked for."""
+    lost: list[web.Request] = []
 
-    async def answer(_request: web.Request) -> web.Response:
+    async def answer(request: web.Request) -> web.Response:
+        if "lossy" in request.query and len(lost) % 2 == 0:
+            hang_up(request)
+        lost.append(request)
         return web.Response()
 
     app = web.Application()
@@ -92,6 +101,13 @@ async def test_a_post_and_a_read_wait_for_what_an_earlier_process_has_used_up(da
     async with session(Requests(50, database)) as http:
         await times(http, method, MESSAGES, 1)
     assert loop.time() - began_at >= WRITES.period_s - 0.1
+
+
+async def test_a_read_that_aiohttp_sends_again_counts_twice(database: Database) -> None:
+    async with session(Requests(50, database)) as http:
+        await times(http, "GET", f"{MESSAGES}?lossy=yes", 2)
+    (marks,) = await database.run(lambda session: session.execute(select(rows(Tally).c.marks)).scalars().all())
+    assert sum(json.loads(marks).values()) == 4
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])

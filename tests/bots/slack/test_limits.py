@@ -39,6 +39,20 @@ async def test_slack_refuses_nothing_though_one_process_after_another_calls_and_
         assert [call["status"] for call in await slack.calls("users.list")] == [200] * made
 
 
+async def test_a_read_whose_answer_is_lost_is_made_again_and_counts_twice(processes: list[Database]) -> None:
+    tallies = Tallies(processes[0])
+    async with local_slack() as slack, web.session() as connections:
+        client = web.client("xoxb-playground", slack.api, connections, Limits(tallies))
+        await client.users_list()
+        await slack.control("POST", "faults", {"operation": "users.list", "kind": "lose"})
+        for _ in range(18):
+            await client.users_list()
+        with pytest.raises(HeldBack):
+            await client.users_list()
+        assert [call["status"] for call in await slack.calls("users.list")] == [200, 0] + [200] * 18
+    await tallies.close()
+
+
 async def test_a_post_counts_in_its_channel_and_in_its_workspace(processes: list[Database]) -> None:
     limits = Limits(Tallies(processes[0]), updates=Rate(100_000, 60.0))
     post = limits.of("chat.postMessage", "T1", "C1")

@@ -70,7 +70,7 @@ async def _answer(
         return web.Response(status=429, text="error code: 1015", headers=headers)
     if not route.token and not _authorised(request, state):
         return jsons.response({"message": "401: Unauthorized", "code": 0}, 401, {"Via": VIA})
-    verdict = state.limits.take(route.operation, resource_of(request), record.at, exempt_from_global=exempt)
+    verdict = state.limits.take(route.operation, resource_of(request), time.monotonic(), exempt_from_global=exempt)
     if verdict.retry_after_s:
         return _limited(verdict)
     try:
