@@ -8,6 +8,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from bots.playground.slack import element_rules
+from bots.playground.slack.compositions import PLAIN, check_lengths, check_text, invalid
 from bots.playground.slack.errors import SlackError
 from bots.playground.slack.messages import Json
 
@@ -16,30 +18,33 @@ VIEW_BLOCKS = 100
 MARKDOWN_TOTAL = 12_000
 TEXT_TOTAL = 13_200
 
-_UNCHECKED = {"call", "file", "video", "plan", "task_card", "alert", "card", "carousel", "container", "auth_provider",
+_UNCHECKED = {"call", "video", "plan", "task_card", "alert", "card", "carousel", "container", "auth_provider",
               "data_table", "data_visualization", "divider", "share_shortcut"}  # fmt: skip
-_LENGTHS = {"action_id": 255, "block_id": 255, "value": 2000, "url": 3000, "image_url": 3000}
 _ELEMENT_LIMITS = {"actions": 25, "context": 10, "context_actions": 5}
+_ELEMENTS = {
+    "actions": element_rules.IN_ACTIONS,
+    "context": {"image"},
+    "context_actions": element_rules.IN_CONTEXT_ACTIONS,
+}
+_MESSAGES_ONLY = {"context_actions", "markdown", "table", "plan", "task_card"}
 
 
-def checked(blocks: Any, new_id: Callable[[str], str], limit: int = MESSAGE_BLOCKS) -> list[Json]:
+def checked(blocks: Any, new_id: Callable[[str], str], *, in_view: bool = False) -> list[Json]:
     """The blocks with the ids that Slack gives to those without; raises the `SlackError` of a broken rule."""
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         raise SlackError("invalid_blocks_format")
+    limit = VIEW_BLOCKS if in_view else MESSAGE_BLOCKS
     if len(blocks) > limit:
         raise invalid(f"no more than {limit} items allowed [json-pointer:/blocks]")
     for place, block in enumerate(blocks):
-        _check_block(block, f"/blocks/{place}")
-    _check_totals(blocks)
+        _check_block(block, f"/blocks/{place}", _MESSAGES_ONLY if in_view else set())
+    if not in_view:
+        _check_totals(blocks)
     named = [_named(block, new_id) for block in blocks]
     ids = [block["block_id"] for block in named]
     if len(set(ids)) < len(ids):
         raise invalid("`block_id` must be unique in the list [json-pointer:/blocks]")
     return named
-
-
-def invalid(text: str) -> SlackError:
-    return SlackError("invalid_blocks", response_metadata={"messages": [f"[ERROR] {text}"]})
 
 
 def _named(block: Json, new_id: Callable[[str], str]) -> Json:
@@ -73,31 +78,14 @@ def _texts(value: Any) -> Iterator[str]:
                 yield from _texts(item)
 
 
-def _check_block(block: Json, where: str) -> None:
-    kind = block.get("type")
-    check = _CHECKS.get(str(kind))
-    if check is None and kind not in _UNCHECKED:
+def _check_block(block: Json, where: str, excluded: set[str]) -> None:
+    kind = str(block.get("type"))
+    check = _CHECKS.get(kind)
+    if (check is None and kind not in _UNCHECKED) or kind in excluded:
         raise invalid(f"unsupported type: {kind} [json-pointer:{where}/type]")
-    _check_lengths(block, where)
+    check_lengths(block, where)
     if check is not None:
         check(block, where)
-
-
-def _check_lengths(value: Json, where: str) -> None:
-    for name, limit in _LENGTHS.items():
-        given = value.get(name)
-        if given is not None and (not isinstance(given, str) or len(given) > limit):
-            raise invalid(f"must be a string of at most {limit} characters [json-pointer:{where}/{name}]")
-
-
-def _check_text(value: Any, where: str, limit: int, kinds: tuple[str, ...] = ("plain_text", "mrkdwn")) -> None:
-    if not isinstance(value, dict) or value.get("type") not in kinds:
-        raise invalid(f"must be a text object of type {' or '.join(kinds)} [json-pointer:{where}]")
-    text = value.get("text")
-    if not isinstance(text, str) or not text:
-        raise invalid(f"must be more than 0 characters [json-pointer:{where}/text]")
-    if len(text) > limit:
-        raise invalid(f"must be less than {limit + 1} characters [json-pointer:{where}/text]")
 
 
 def _check_section(block: Json, where: str) -> None:
@@ -106,18 +94,18 @@ def _check_section(block: Json, where: str) -> None:
     if block.get("text") is None and not fields:
         raise invalid(f"missing required field: text [json-pointer:{where}]")
     if block.get("text") is not None:
-        _check_text(block["text"], f"{where}/text", 3000)
+        check_text(block["text"], f"{where}/text", 3000)
     if fields is not None and (not isinstance(fields, list) or len(fields) > 10):
         raise invalid(f"no more than 10 items allowed [json-pointer:{where}/fields]")
     for place, each in enumerate(fields or []):
-        _check_text(each, f"{where}/fields/{place}", 2000)
+        check_text(each, f"{where}/fields/{place}", 2000)
     if "accessory" in block:
-        _check_element(block["accessory"], f"{where}/accessory")
+        element_rules.check(block["accessory"], f"{where}/accessory", element_rules.IN_SECTIONS)
 
 
 def _check_header(block: Json, where: str) -> None:
     """docs.slack.dev/reference/block-kit/blocks/header-block"""
-    _check_text(block.get("text"), f"{where}/text", 150, ("plain_text",))
+    check_text(block.get("text"), f"{where}/text", 150, PLAIN)
 
 
 def _check_elements(block: Json, where: str) -> None:
@@ -128,72 +116,24 @@ def _check_elements(block: Json, where: str) -> None:
         raise invalid(f"1 to {limit} items allowed [json-pointer:{where}/elements]")
     for place, element in enumerate(elements):
         if block["type"] == "context" and isinstance(element, dict) and element.get("type") != "image":
-            _check_text(element, f"{where}/elements/{place}", 3000)
+            check_text(element, f"{where}/elements/{place}", 3000)
         else:
-            _check_element(element, f"{where}/elements/{place}")
-
-
-def _check_element(element: Any, where: str) -> None:
-    """docs.slack.dev/reference/block-kit/block-elements"""
-    if not isinstance(element, dict) or not isinstance(element.get("type"), str):
-        raise invalid(f"must be an element [json-pointer:{where}]")
-    _check_lengths(element, where)
-    if element["type"] == "button":
-        _check_text(element.get("text"), f"{where}/text", 75, ("plain_text",))
-        if element.get("style") not in (None, "primary", "danger"):
-            raise invalid(f"must be a valid enum value [json-pointer:{where}/style]")
-    if element["type"] == "image":
-        _check_image(element, where)
-    options = element.get("options")
-    if options is not None:
-        _check_options(options, where)
-
-
-def _check_options(options: Any, where: str) -> None:
-    """docs.slack.dev/reference/block-kit/composition-objects/option-object"""
-    if not isinstance(options, list) or not 1 <= len(options) <= 100:
-        raise invalid(f"1 to 100 items allowed [json-pointer:{where}/options]")
-    for place, option in enumerate(options):
-        if not isinstance(option, dict):
-            raise invalid(f"must be an option [json-pointer:{where}/options/{place}]")
-        _check_text(option.get("text"), f"{where}/options/{place}/text", 75)
-        value = option.get("value")
-        if not isinstance(value, str) or len(value) > 150:
-            raise invalid(f"must be less than 151 characters [json-pointer:{where}/options/{place}/value]")
+            element_rules.check(element, f"{where}/elements/{place}", _ELEMENTS[block["type"]])
+    element_rules.check_distinct(elements, where)
 
 
 def _check_input(block: Json, where: str) -> None:
     """docs.slack.dev/reference/block-kit/blocks/input-block"""
-    _check_text(block.get("label"), f"{where}/label", 2000, ("plain_text",))
+    check_text(block.get("label"), f"{where}/label", 2000, PLAIN)
     if block.get("hint") is not None:
-        _check_text(block["hint"], f"{where}/hint", 2000, ("plain_text",))
-    element = block.get("element")
-    _check_element(element, f"{where}/element")
-    if element is not None and element["type"] == "plain_text_input":
-        _check_text_input(element, f"{where}/element")
-
-
-def _check_text_input(element: Json, where: str) -> None:
-    """docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element: 3,000 characters at most."""
-    for name in ("min_length", "max_length"):
-        if not 0 <= int(element.get(name) or 0) <= 3000:
-            raise invalid(f"must be less than 3001 [json-pointer:{where}/{name}]")
-    if element.get("placeholder") is not None:
-        _check_text(element["placeholder"], f"{where}/placeholder", 150, ("plain_text",))
-    if len(element.get("initial_value") or "") > int(element.get("max_length") or 3000):
-        raise invalid(f"must be less than 3001 characters [json-pointer:{where}/initial_value]")
+        check_text(block["hint"], f"{where}/hint", 2000, PLAIN)
+    element_rules.check(block.get("element"), f"{where}/element", element_rules.IN_INPUTS)
 
 
 def _check_markdown(block: Json, where: str) -> None:
     """docs.slack.dev/reference/block-kit/blocks/markdown-block"""
     if not isinstance(block.get("text"), str) or not block["text"]:
         raise invalid(f"must be more than 0 characters [json-pointer:{where}/text]")
-
-
-def _check_image(block: Json, where: str) -> None:
-    """docs.slack.dev/reference/block-kit/blocks/image-block"""
-    if not isinstance(block.get("alt_text"), str) or not ("image_url" in block or "slack_file" in block):
-        raise invalid(f"missing required field: alt_text or image_url [json-pointer:{where}]")
 
 
 def _check_rich_text(block: Json, where: str) -> None:
@@ -219,7 +159,7 @@ _CHECKS: dict[str, Callable[[Json, str], None]] = {
     "context_actions": _check_elements,
     "input": _check_input,
     "markdown": _check_markdown,
-    "image": _check_image,
+    "image": element_rules.check_image,
     "rich_text": _check_rich_text,
     "table": _check_table,
 }
@@ -227,4 +167,7 @@ _CHECKS: dict[str, Callable[[Json, str], None]] = {
 
 def decoded(value: Any) -> Any:
     """An argument that forms send as JSON text and JSON bodies send as it is; raises `ValueError`."""
-    return json.loads(value) if isinstance(value, str) else value
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except RecursionError as error:
+        raise ValueError(str(error)) from None

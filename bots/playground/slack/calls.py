@@ -4,6 +4,8 @@ from collections import deque
 from dataclasses import asdict, dataclass
 from typing import Any
 
+MOST = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class LoggedCall:
@@ -20,8 +22,8 @@ class LoggedCall:
 class CallLog:
     """The last calls, oldest first."""
 
-    def __init__(self, size: int = 20_000) -> None:
-        self._calls: deque[LoggedCall] = deque(maxlen=size)
+    def __init__(self) -> None:
+        self._calls: deque[LoggedCall] = deque(maxlen=MOST)
 
     def add(self, call: LoggedCall) -> None:
         self._calls.append(call)

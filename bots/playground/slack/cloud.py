@@ -13,7 +13,7 @@ import binascii
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
 import msgspec
@@ -29,6 +29,7 @@ from bots.playground.slack.server import MAX_BODY_BYTES, create_app
 from bots.playground.slack.sockets import Sockets
 from bots.playground.slack.world import SlackWorld
 
+FORM = "application/x-www-form-urlencoded"
 FORWARDED = ("Content-Type", "Authorization")
 
 
@@ -68,30 +69,47 @@ class Cloud:
 
     async def call(self, request: web.Request) -> web.StreamResponse:
         """One Web API call, passed on to the workspace that its token is of."""
-        method, body = request.match_info["method"], await request.read()
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        self.calls.append({"method": method, "token": token, "query": dict(request.query), "body": body.decode()})
-        if method == "oauth.v2.access":
-            return control.answered(self._access(token, dict(await request.post())))
-        world = self._of(token) if scheme == "Bearer" else None
-        if world is None:
-            return control.answered({"ok": False, "error": "account_inactive" if token else "not_authed"})
+        if request.match_info["method"] == "oauth.v2.access":
+            return await self._installed(request)
+        body = await request.read()
+        text = body.decode(errors="replace")
+        form = dict(parse_qsl(text)) if request.content_type == FORM else {}
+        token = request.headers.get("Authorization", "").partition(" ")[2] or form.get("token", "")
+        self._note(request, token, text)
+        try:
+            world = self._of(token)
+        except SlackError as refusal:
+            return control.answered({"ok": False, "error": refusal.code})
         own_token = token if token == world.app_token else world.bot_token
         return await self._passed_on(request, world, body, own_token)
 
-    def _of(self, token: str) -> SlackWorld | None:
+    async def _installed(self, request: web.Request) -> web.Response:
+        form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        self._note(request, given, urlencode(form))
+        try:
+            return control.answered(self._access(given if scheme == "Basic" else "", dict(request.query) | form))
+        except SlackError as refusal:
+            return control.answered({"ok": False, "error": refusal.code})
+
+    def _note(self, request: web.Request, token: str, body: str) -> None:
+        query = dict(request.query)
+        self.calls.append({"method": request.match_info["method"], "token": token, "query": query, "body": body})
+
+    def _of(self, token: str) -> SlackWorld:
         """The workspace that a token was issued for; the app's own opens the one way in for all of them."""
         first = next(iter(self.worlds.values()))
-        return first if token == first.app_token else self.grants.tokens.get(token)
+        return first if token == first.app_token else self.grants.world_of(token)
 
-    def _access(self, credentials: str, args: dict[str, Any]) -> dict[str, Any]:
+    def _access(self, credentials: str, args: dict[str, str]) -> dict[str, Any]:
+        """docs.slack.dev/reference/methods/oauth.v2.access: the app names itself by Basic auth, or in arguments."""
+        if not credentials:
+            return self.grants.access(args.get("client_id", ""), args.get("client_secret", ""), args)
         try:
             client_id, _, secret = base64.b64decode(credentials).decode().partition(":")
-            return self.grants.access(client_id, secret, args)
-        except SlackError as refusal:
-            return {"ok": False, "error": refusal.code}
         except (binascii.Error, UnicodeDecodeError):
-            return {"ok": False, "error": "invalid_client_id"}
+            raise SlackError("invalid_client_id") from None
+        return self.grants.access(client_id, secret, args)
 
     async def _passed_on(self, request: web.Request, world: SlackWorld, body: bytes, token: str) -> web.Response:
         headers = {name: request.headers[name] for name in FORWARDED if name in request.headers}

@@ -6,10 +6,11 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from bots.playground.slack import addresses, control, interactions
+from bots.playground.slack import addresses, control, elements, interactions
 from bots.playground.slack.backend import Backend
 from bots.playground.slack.errors import ControlError
 from bots.playground.slack.interactions import Interactions
+from bots.playground.slack.suggestions import suggested
 
 
 class TypedCommand(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -31,6 +32,18 @@ class UsedElement(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     ts: str | None = None
     view_id: str | None = None
     value: Any = None
+
+
+class TypedQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a person types into a menu whose options come from the app, in a message or in a view."""
+
+    user: str
+    action_id: str
+    block_id: str | None = None
+    channel: str | None = None
+    ts: str | None = None
+    view_id: str | None = None
+    value: str = ""
 
 
 class ChosenShortcut(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -65,6 +78,7 @@ class InteractionRoutes:
         return [
             web.post("/control/commands", self.command),
             web.post("/control/actions", self.action),
+            web.post("/control/suggestions", self.suggestions),
             web.post("/control/shortcuts", self.shortcut),
             web.post("/control/views/{id}/submit", self.submit),
             web.post("/control/views/{id}/close", self.close),
@@ -95,6 +109,22 @@ class InteractionRoutes:
         channel = self.backend.people.channel_of(user, given.channel)
         trigger_id = acting.message_action(user, channel, given.ts, element, given.value)
         return control.answered({"trigger_id": trigger_id}, 202)
+
+    async def suggestions(self, request: web.Request) -> web.Response:
+        given = await control.read(request, TypedQuery)
+        user = interactions.person(self.backend, given.user)
+        asking = self._interactions(request)
+        if given.view_id is not None:
+            view = self.backend.views.shown(given.view_id)
+            blocks, place = view.body["blocks"], asking.place_in_view(view)
+        elif given.channel is not None and given.ts is not None:
+            channel = self.backend.people.channel_of(user, given.channel)
+            message, place = asking.place_in_message(channel, given.ts)
+            blocks = elements.blocks_of(message)
+        else:
+            raise ControlError("give channel and ts, or view_id")
+        element = (given.action_id, given.block_id)
+        return control.answered(await suggested(asking, user, blocks, place, element, given.value))
 
     async def shortcut(self, request: web.Request) -> web.Response:
         given = await control.read(request, ChosenShortcut)

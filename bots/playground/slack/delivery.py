@@ -10,7 +10,7 @@
 
 docs.slack.dev/apis/events-api#retries: an event is sent again nearly at once, after one minute and after five.
 docs.slack.dev/apis/events-api/using-socket-mode: an envelope goes to one connection and is acknowledged by its id.
-With a `request_url` in the rules, each is a request to that address instead, and 200 acknowledges it.
+With a `request_url` in the rules, each is a request to that address instead, which its status acknowledges.
 """
 
 import asyncio

@@ -51,6 +51,12 @@ def all_in(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
                 yield block, element
 
 
+def blocks_of(message: Json) -> list[Json]:
+    """The blocks of a message and of its attachments."""
+    attached = [block for each in message.get("attachments") or () for block in each.get("blocks") or ()]
+    return [*(message.get("blocks") or ()), *attached]
+
+
 def find(blocks: list[Json], action_id: str, block_id: str | None) -> tuple[Json, Json]:
     """The block and element with an action id; raises `ControlError` when there is none."""
     for block, element in all_in(blocks):
@@ -83,12 +89,35 @@ def element_state(element: Json, value: Any, *, is_given: bool) -> Json | None:
         held = _option(element, value) if is_given and value is not None else element.get("initial_option")
         return {"type": kind, "selected_option": held}
     if kind in _MANY_OPTIONS:
+        if is_given and not isinstance(value, list | None):
+            raise ControlError(f"the value of {element['action_id']!r} must be a list")
         held = [_option(element, each) for each in value or []] if is_given else element.get("initial_options", [])
         return {"type": kind, "selected_options": held}
     return None
 
 
+def choose(held: Json, block: Json, element: Json, value: Any) -> bool:
+    """Keep a new value among those held; False when the app is not told of it.
+
+    docs.slack.dev/reference/block-kit/blocks/input-block: it is told with `dispatch_action` only.
+    """
+    state = element_state(element, value, is_given=True)
+    if state is not None:
+        held.setdefault(block["block_id"], {})[element["action_id"]] = state
+    return block["type"] != "input" or bool(block.get("dispatch_action"))
+
+
+def overlaid(states: Json, held: Json) -> Json:
+    """States with the held ones in their places; what is held of elements that are gone is left out."""
+    return {
+        block_id: {key: held.get(block_id, {}).get(key, state) for key, state in of_block.items()}
+        for block_id, of_block in states.items()
+    }
+
+
 def _option(element: Json, value: Any) -> Json:
+    if element["type"].endswith("external_select") and isinstance(value, dict):
+        return value
     options = list(element.get("options") or ())
     for group in element.get("option_groups") or ():
         options.extend(group.get("options", ()))

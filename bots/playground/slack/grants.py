@@ -31,6 +31,8 @@ class Grants:
     scopes: tuple[str, ...]
     lifetime_s: int = 0
     tokens: dict[str, SlackWorld] = field(default_factory=dict)
+    _expiries: dict[str, float] = field(default_factory=dict)
+    _removed: set[str] = field(default_factory=set)
     _codes: dict[str, Grant] = field(default_factory=dict)
     _live: dict[str, Grant] = field(default_factory=dict)
     _used: set[str] = field(default_factory=set)
@@ -52,8 +54,26 @@ class Grants:
             return self._issued(self._taken(self._live, str(args.get("refresh_token")), "invalid_refresh_token"))
         return self._issued(self._taken(self._codes, str(args.get("code")), "invalid_code"))
 
+    def world_of(self, token: str) -> SlackWorld:
+        """The workspace that a token was issued for.
+
+        docs.slack.dev/reference/methods/auth.test#errors: raises `not_authed`, `account_inactive` for one of an app
+        that was removed, `invalid_auth` for any other that is not known, and `token_expired`.
+        """
+        if not token:
+            raise SlackError("not_authed")
+        if token in self._removed:
+            raise SlackError("account_inactive")
+        if token not in self.tokens:
+            raise SlackError("invalid_auth")
+        world = self.tokens[token]
+        if world.clock() >= self._expiries.get(token, float("inf")):
+            raise SlackError("token_expired")
+        return world
+
     def revoke(self, world: SlackWorld) -> None:
         """The app was removed from a workspace: none of its tokens works there any more."""
+        self._removed.update(token for token, its in self.tokens.items() if its is world)
         self.tokens = {token: its for token, its in self.tokens.items() if its is not world}
         self._live = {token: grant for token, grant in self._live.items() if grant.world is not world}
 
@@ -83,6 +103,7 @@ class Grants:
         }
         if not self.lifetime_s:
             return answer
+        self._expiries[token] = world.clock() + self.lifetime_s
         grant.refresh_token = f"xoxe-1-{world.team.id}-{number}"
         self._live[grant.refresh_token] = grant
         return answer | {"refresh_token": grant.refresh_token, "expires_in": self.lifetime_s}

@@ -72,12 +72,26 @@ class Interactions:
             self._fail(user, channel.id, refusal.code, f'{command} failed with the error "{refusal.code}"')
 
     def message_action(self, user: User, channel: Channel, ts: str, element: tuple[str, str | None], value: Any) -> str:
-        """Use a button or menu of a message, ephemeral ones included."""
+        """Use a button or menu of a message, ephemeral ones included; what each person chose there is kept."""
         backend = self.backend
-        ephemeral = backend.messaging.ephemerals.get(ts)
-        message = backend.people.message(channel, ts).as_slack() if ephemeral is None else ephemeral
-        blocks = message.get("blocks") or []
+        message, place = self.place_in_message(channel, ts)
+        blocks = elements.blocks_of(message)
         block, found = elements.find(blocks, *element)
+        chosen = backend.messaging.chosen.setdefault((user.id, ts), {})
+        if not elements.choose(chosen, block, found, value):
+            return ""
+        fields: Json = {
+            **place,
+            "state": {"values": elements.overlaid(elements.state_of(blocks, {}), chosen)},
+            "response_url": self._response_url(user, channel.id, ts, message.get("thread_ts")),
+            "actions": [elements.action(block, found, value, backend.world.timestamps.take())],
+        }
+        return self._interact(user, "block_actions", fields, channel.id)
+
+    def place_in_message(self, channel: Channel, ts: str) -> tuple[Json, Json]:
+        """A message, and how an interaction with it names where it is."""
+        ephemeral = self.backend.messaging.ephemerals.get(ts)
+        message = self.backend.people.message(channel, ts).as_slack() if ephemeral is None else ephemeral
         container: Json = {
             "type": "message",
             "message_ts": ts,
@@ -86,29 +100,26 @@ class Interactions:
         }
         if message.get("thread_ts"):
             container["thread_ts"] = message["thread_ts"]
-        fields: Json = {
+        place: Json = {
             "container": container,
             "channel": {"id": channel.id, "name": _NAMES.get(channel.kind, channel.name)},
-            "state": {"values": elements.state_of(blocks, {})},
-            "response_url": self._response_url(user, channel.id, ts, message.get("thread_ts")),
-            "actions": [elements.action(block, found, value, backend.world.timestamps.take())],
         }
-        if ephemeral is None:
-            fields["message"] = message
-        return self._interact(user, "block_actions", fields, channel.id)
+        return message, place if ephemeral is not None else place | {"message": message}
 
     def view_action(self, user: User, view: View, element: tuple[str, str | None], value: Any) -> str:
         """Use an element of a modal or of App Home; its new value stays in the view's state."""
         block, found = elements.find(view.body["blocks"], *element)
-        state = elements.element_state(found, value, is_given=True)
-        if state is not None:
-            view.state.setdefault(block["block_id"], {})[found["action_id"]] = state
+        if not elements.choose(view.state, block, found, value):
+            return ""
         fields: Json = {
-            "container": {"type": "view", "view_id": view.id},
-            "view": view.as_slack(self.backend.world),
+            **self.place_in_view(view),
             "actions": [elements.action(block, found, value, self.backend.world.timestamps.take())],
         }
         return self._interact(user, "block_actions", fields, None)
+
+    def place_in_view(self, view: View) -> Json:
+        """How an interaction with a view names where it is."""
+        return {"container": {"type": "view", "view_id": view.id}, "view": view.as_slack(self.backend.world)}
 
     def shortcut(self, user: User, callback_id: str) -> str:
         """docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload: one of no message."""
@@ -128,7 +139,7 @@ class Interactions:
         return self._interact(user, "message_action", fields, channel.id)
 
     def _interact(self, user: User, kind: str, fields: Json, channel_id: str | None) -> str:
-        payload = self._payload(user, kind, fields)
+        payload = self.payload(user, kind, fields)
         self.backend.start(self._run_interaction(user, payload, channel_id))
         return str(payload["trigger_id"])
 
@@ -141,17 +152,16 @@ class Interactions:
     def submit(self, user: User, view: View, values: Json) -> None:
         """Submit a modal; what Slack's client itself finds wrong never reaches the app."""
         state = elements.state_of(view.body["blocks"], values)
-        for block_id, states in state.items():
-            typed = values.get(block_id, {})
-            kept = view.state.get(block_id, {})
-            states.update({key: kept[key] for key in states if key not in typed and key in kept})
-        view.state = state
+        kept = {block_id: dict(states) for block_id, states in view.state.items()}
+        for block_id, typed in values.items():
+            kept[block_id] = {key: held for key, held in kept.get(block_id, {}).items() if key not in typed}
+        view.state = state = elements.overlaid(state, kept)
         errors = elements.missing_inputs(view.body["blocks"], state)
         if errors:
             return self.backend.views.complain(view, errors)
         view.errors = {}
         fields: Json = {"view": view.as_slack(self.backend.world), "response_urls": []}
-        self.backend.start(self._run_submission(user, view, self._payload(user, "view_submission", fields)))
+        self.backend.start(self._run_submission(user, view, self.payload(user, "view_submission", fields)))
         return None
 
     async def _run_submission(self, user: User, view: View, payload: Json) -> None:
@@ -182,13 +192,21 @@ class Interactions:
                 raise SlackError("invalid_response_action", given=other)
 
     def close(self, user: User, view: View) -> None:
-        """Close a modal; the app is told when it asked for that with `notify_on_close`."""
-        self.backend.views.close(view)
+        """Close a modal; the app is told when it asked for that with `notify_on_close`.
+
+        docs.slack.dev/reference/views/modal-views: `clear_on_close` closes all that are open with it.
+        """
+        is_cleared = bool(view.body.get("clear_on_close"))
+        if is_cleared:
+            self.backend.views.clear(view.user_id)
+        else:
+            self.backend.views.close(view)
         if view.body.get("notify_on_close"):
-            fields: Json = {"view": view.as_slack(self.backend.world), "is_cleared": False}
+            fields: Json = {"view": view.as_slack(self.backend.world), "is_cleared": is_cleared}
             self._interact(user, "view_closed", fields, None)
 
-    def _payload(self, user: User, kind: str, fields: Json) -> Json:
+    def payload(self, user: User, kind: str, fields: Json) -> Json:
+        """What the app is sent of an interaction: these fields, and what all of a person's have in common."""
         world = self.backend.world
         home = user.team_id or world.team.id
         return {
@@ -227,8 +245,8 @@ class Interactions:
 
 
 def _known_errors(view: View, errors: Any) -> dict[str, str]:
-    """Errors for blocks that are in the view; others cannot be shown, which Slack calls an invalid response."""
-    known = {block["block_id"] for block in view.body["blocks"]}
+    """Errors for input blocks of the view; others cannot be shown, which Slack calls an invalid response."""
+    known = {block["block_id"] for block in view.body["blocks"] if block["type"] == "input"}
     if not isinstance(errors, dict) or not errors or not set(errors) <= known:
         raise SlackError("invalid_response_action")
     return {str(block_id): str(text) for block_id, text in errors.items()}

@@ -21,6 +21,7 @@ class Messaging:
         self._threads = threads
         self._feed = feed
         self.ephemerals: dict[str, Json] = {}
+        self.chosen: dict[tuple[str, str], Json] = {}
         self.pings: list[Json] = []
 
     def post(self, channel: Channel, message: Message, overrides: Json | None = None) -> None:
@@ -102,7 +103,8 @@ class Messaging:
 
     def change_ephemeral(self, ts: str, fields: Json) -> None:
         ephemeral = self.ephemerals[ts]
-        ephemeral.pop("blocks", None)
+        for name in ("blocks", "attachments"):
+            ephemeral.pop(name, None)
         ephemeral.update({name: value for name, value in fields.items() if value is not None})
         self._feed.publish("ephemeral_changed", channel=ephemeral["channel"], user=ephemeral["user"], message=ephemeral)
 

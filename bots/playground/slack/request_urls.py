@@ -20,6 +20,7 @@ from bots.playground.slack.rules import Rules
 
 Json = dict[str, Any]
 
+REDIRECTS = 2
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -44,7 +45,11 @@ class RequestUrl:
         return bool(self.rules().request_url)
 
     async def post(self, kind: str, payload: Json, attempt: int = 0, reason: str = "") -> Answer:
-        """Send one request and wait for its answer, for as long as Slack would."""
+        """Send one request and wait for its answer, for as long as Slack would.
+
+        docs.slack.dev/apis/events-api#retries: any 2xx acknowledges an event, 200 alone an interaction or a command;
+        two redirects are followed.
+        """
         body, content_type = written(kind, payload)
         headers = {"Content-Type": content_type, **signed(body, self.rules().signing_secret, int(time.time()))}
         if attempt:
@@ -54,13 +59,16 @@ class RequestUrl:
         timeout = aiohttp.ClientTimeout(total=self.rules().ack_deadline_s)
         try:
             async with self._connections.post(
-                self.rules().request_url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+                self.rules().request_url, data=body, headers=headers, timeout=timeout, max_redirects=REDIRECTS + 1
             ) as answer:
-                text = await answer.text()
+                text = await answer.text(errors="replace")
                 is_final = answer.headers.get("X-Slack-No-Retry") == "1"
-                return Answer(_read(text), "" if answer.status == 200 else "http_error", is_final)
+                is_taken = answer.status == 200 or (kind == "events_api" and 200 <= answer.status < 300)
+                return Answer(_read(text), "" if is_taken else "http_error", is_final)
         except TimeoutError:
             return Answer(failure="http_timeout")
+        except aiohttp.TooManyRedirects:
+            return Answer(failure="too_many_redirects")
         except aiohttp.ClientError:
             return Answer(failure="connection_failed")
 

@@ -61,7 +61,6 @@ class Views:
         self._world = world
         self._feed = feed
         self._by_id: dict[str, View] = {}
-        self._external_ids: dict[str, str] = {}
         self.stacks: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
 
@@ -69,7 +68,7 @@ class Views:
         """Show a person a modal in place of any other."""
         view = self._new(user_id, self.checked(body, "modal"))
         for old in self.stacks.get(user_id, ()):
-            self._forget(old)
+            self._by_id.pop(old.id, None)
         self.stacks[user_id] = [view]
         self._publish("view_opened", view)
         return view
@@ -95,10 +94,7 @@ class Views:
             raise SlackError("hash_conflict")
         checked = self.checked(body, view.body["type"], view)
         view.body, view.hash, view.errors = checked, _new_hash(), {}
-        kept = view.state
-        view.state = elements.state_of(checked["blocks"], {})
-        for block_id, states in view.state.items():
-            states.update({key: old for key, old in kept.get(block_id, {}).items() if key in states})
+        view.state = elements.overlaid(elements.state_of(checked["blocks"], {}), view.state)
         self._publish("home" if checked["type"] == "home" else "view_updated", view)
         return view
 
@@ -117,7 +113,7 @@ class Views:
         stack = self.stacks.get(view.user_id, [])
         if view in stack:
             stack.remove(view)
-        self._forget(view)
+        self._by_id.pop(view.id, None)
         self._feed.publish("view_closed", user=view.user_id, view_id=view.id)
 
     def clear(self, user_id: str) -> None:
@@ -132,10 +128,14 @@ class Views:
 
     def find(self, view_id: str | None, external_id: str | None) -> View:
         """The view with an id or the app's own id; raises `not_found`."""
-        found = self._by_id.get(view_id or self._external_ids.get(external_id or "", ""))
+        found = self._by_id.get(view_id) if view_id else self._named(external_id)
         if found is None:
             raise SlackError("not_found")
         return found
+
+    def _named(self, external_id: str | None) -> View | None:
+        known = (view for view in self._by_id.values() if view.body.get("external_id") == external_id)
+        return next(known, None) if external_id else None
 
     def shown(self, view_id: str) -> View:
         """The view that a person means; raises `ControlError` when it is not shown."""
@@ -157,14 +157,13 @@ class Views:
                 raise invalid_arguments(f"must be less than {limit + 1} characters [json-pointer:/view/{name}]")
         if len(json.dumps(body)) > VIEW_BYTES:
             raise SlackError("view_too_large")
-        taken = self._external_ids.get(body.get("external_id") or "")
-        if taken is not None and (replacing is None or taken != replacing.id):
+        if self._named(body.get("external_id")) not in (None, replacing):
             raise SlackError("duplicate_external_id")
         return body | {"blocks": self._checked_blocks(body)}
 
     def _checked_blocks(self, body: Json) -> list[Json]:
         try:
-            named = blocks.checked(body.get("blocks"), self._world.new_id, blocks.VIEW_BLOCKS)
+            named = blocks.checked(body.get("blocks"), self._world.new_id, in_view=True)
         except SlackError as refusal:
             raise SlackError("invalid_arguments", **refusal.fields) from refusal
         if body["type"] == "modal" and "submit" not in body and any(block["type"] == "input" for block in named):
@@ -175,13 +174,7 @@ class Views:
         view_id = self._world.new_id("V")
         view = View(view_id, user_id, body, _new_hash(), view_id, state=elements.state_of(body["blocks"], {}))
         self._by_id[view_id] = view
-        if body.get("external_id"):
-            self._external_ids[body["external_id"]] = view_id
         return view
-
-    def _forget(self, view: View) -> None:
-        self._by_id.pop(view.id, None)
-        self._external_ids.pop(view.body.get("external_id") or "", None)
 
     def _publish(self, kind: str, view: View) -> None:
         self._feed.publish(kind, user=view.user_id, view=self.as_seen(view))
@@ -195,7 +188,8 @@ def _check_titles(body: Json, kind: str) -> None:
         text = body.get(name)
         if text is None:
             continue
-        if not isinstance(text, dict) or text.get("type") != "plain_text" or not 1 <= len(text.get("text") or "") <= 24:
+        written = text.get("text") if isinstance(text, dict) and text.get("type") == "plain_text" else None
+        if not isinstance(written, str) or not 1 <= len(written) <= 24:
             raise invalid_arguments(f"must be plain text of 1 to 24 characters [json-pointer:/view/{name}]")
 
 

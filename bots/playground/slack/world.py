@@ -77,6 +77,7 @@ class StoredFile:
     content: bytes
     user_id: str
     created: int
+    title: str = ""
     shares: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -134,6 +135,15 @@ class SlackWorld:
         members = {user_id: None, self.me.id: None}
         channel_id = self.new_id("D")
         return self.add_channel(Channel(channel_id, channel_id, ChannelKind.DIRECT, members=members, user_id=user_id))
+
+    def group_channel(self, user_ids: Iterable[str]) -> Channel:
+        """The direct message of several people and the app, opened when it is not there yet."""
+        members = dict.fromkeys((*user_ids, self.me.id))
+        for channel in self.channels.values():
+            if channel.kind is ChannelKind.GROUP and channel.members.keys() == members.keys():
+                return channel
+        name = f"mpdm-{'--'.join(self.users[user_id].name for user_id in members)}-1"
+        return self.add_channel(Channel(self.new_id("G"), name, ChannelKind.GROUP, members=members))
 
     def direct_channels(self) -> Iterator[Channel]:
         return (channel for channel in self.channels.values() if channel.kind is ChannelKind.DIRECT)

@@ -58,9 +58,7 @@ def set_session_status(call: Call) -> Json:
     if not call.backend.rules.is_agent:
         raise SlackError("not_authorized")
     channel, root = _thread(call)
-    status = call.required("status")
-    if status not in _SESSION_STATUSES:
-        raise invalid_arguments(f"must be one of {', '.join(_SESSION_STATUSES)} [json-pointer:/status]")
+    status = session_status("status", call.required("status"))
     title = call.text("title")
     if title is not None:
         if len(title) > TITLE_LIMIT:
@@ -71,6 +69,13 @@ def set_session_status(call: Call) -> Json:
         return {}
     warning = "missing_agent_session_stopped_event_subscription"
     return {"warning": warning, "response_metadata": {"warnings": [warning]}}
+
+
+def session_status(name: str, given: str) -> str:
+    """A session's status as it was given; any other word is refused."""
+    if given not in _SESSION_STATUSES:
+        raise invalid_arguments(f"must be one of {', '.join(_SESSION_STATUSES)} [json-pointer:/{name}]")
+    return given
 
 
 def _thread(call: Call) -> tuple[Channel, str]:

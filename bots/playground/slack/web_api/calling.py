@@ -77,6 +77,10 @@ class Call:
         if any_of and not any(scope in granted for scope in any_of):
             raise SlackError("missing_scope", needed=any_of[0], provided=",".join(granted))
 
+    def need_scope_for(self, kind: ChannelKind, what: str) -> None:
+        """Raise `missing_scope` unless `what` was granted for a kind of conversation, such as `im:read`."""
+        self.need_scope(f"{_SCOPE_FAMILY[kind]}:{what}")
+
     def channel(self, name: str = "channel") -> Channel:
         """The conversation that an argument names, as far as the app may know of it.
 
@@ -96,7 +100,7 @@ class Call:
     def channel_to_read(self, family: str = "history") -> Channel:
         """A conversation whose messages the app may read: it needs the scope for its kind, and to be in it."""
         channel = self.channel()
-        self.need_scope(f"{_SCOPE_FAMILY[channel.kind]}:{family}")
+        self.need_scope_for(channel.kind, family)
         if self.backend.world.me.id not in channel.members:
             raise SlackError("not_in_channel")
         return channel

@@ -13,36 +13,54 @@ _TYPES = {
     "mpim": ChannelKind.GROUP,
     "im": ChannelKind.DIRECT,
 }
+PEOPLE_IN_A_GROUP = 8
 _READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 
 
 def info(call: Call) -> Json:
     """docs.slack.dev/reference/methods/conversations.info"""
-    channel = call.channel()
+    channel = _described(call)
     written = channel.as_slack(call.backend.world.me.id)
     if call.flag("include_num_members"):
         written["num_members"] = len(channel.members)
     return {"channel": written}
 
 
+def _described(call: Call) -> Channel:
+    """The conversation that a call asks about, which takes the scope for its kind."""
+    channel = call.channel()
+    call.need_scope_for(channel.kind, "read")
+    return channel
+
+
 def list_(call: Call) -> Json:
     """docs.slack.dev/reference/methods/conversations.list: public channels, and those others the app is in."""
-    named = [name.strip() for name in (call.text("types") or "public_channel").split(",")]
-    if any(name not in _TYPES for name in named):
-        raise SlackError("invalid_types")
-    kinds = {_TYPES[name] for name in named}
+    channels, cursor = paging.page(call, _listed(call))
     me = call.backend.world.me.id
-    known = [channel for channel in call.backend.world.channels.values() if _is_listed(call, channel, kinds)]
-    channels, cursor = paging.page(call, known)
     written = [channel.as_slack(me) | {"num_members": len(channel.members)} for channel in channels]
     return {"channels": written, "response_metadata": {"next_cursor": cursor}}
 
 
 def of_user(call: Call) -> Json:
-    """docs.slack.dev/reference/methods/users.conversations: the channels that the app is in."""
-    listed = list_(call)
-    listed["channels"] = [channel for channel in listed["channels"] if channel.get("is_member")]
-    return listed
+    """docs.slack.dev/reference/methods/users.conversations: what the app, or somebody else that it names, is in."""
+    world = call.backend.world
+    user_id = call.text("user") or world.me.id
+    if user_id not in world.users:
+        raise SlackError("user_not_found")
+    channels, cursor = paging.page(call, [channel for channel in _listed(call) if user_id in channel.members])
+    written = [channel.as_slack(world.me.id) for channel in channels]
+    return {"channels": written, "response_metadata": {"next_cursor": cursor}}
+
+
+def _listed(call: Call) -> list[Channel]:
+    """The conversations of the wanted `types` that the app may know of; each type takes a scope of its own."""
+    named = [name.strip() for name in (call.text("types") or "public_channel").split(",")]
+    if any(name not in _TYPES for name in named):
+        raise SlackError("invalid_types")
+    kinds = {_TYPES[name]: None for name in named}
+    for kind in kinds:
+        call.need_scope_for(kind, "read")
+    return [channel for channel in call.backend.world.channels.values() if _is_listed(call, channel, set(kinds))]
 
 
 def _is_listed(call: Call, channel: Channel, kinds: set[ChannelKind]) -> bool:
@@ -53,29 +71,40 @@ def _is_listed(call: Call, channel: Channel, kinds: set[ChannelKind]) -> bool:
 
 def members(call: Call) -> Json:
     """docs.slack.dev/reference/methods/conversations.members"""
-    ids, cursor = paging.page(call, list(call.channel().members))
+    ids, cursor = paging.page(call, list(_described(call).members))
     return {"members": ids, "response_metadata": {"next_cursor": cursor}}
 
 
 def open_(call: Call) -> Json:
-    """docs.slack.dev/reference/methods/conversations.open: the direct message with one person."""
+    """docs.slack.dev/reference/methods/conversations.open: the direct message with one person, or with up to eight."""
+    world = call.backend.world
+    before = len(world.channels)
+    channel = _between(call)
+    written = channel.as_slack(world.me.id) if call.flag("return_im") else {"id": channel.id}
+    if len(world.channels) > before:
+        return {"channel": written}
+    return {"channel": written, "no_op": True, "already_open": True}
+
+
+def _between(call: Call) -> Channel:
     world = call.backend.world
     if call.text("channel"):
         channel = call.channel()
-    else:
-        names = [name for name in (call.text("users") or "").split(",") if name]
-        if not names:
-            raise SlackError("users_list_not_supplied")
-        if len(names) > 1:
-            raise SlackError("not_enough_users")
-        user = world.users.get(names[0])
-        if user is None:
-            raise SlackError("user_not_found")
-        if user.id == world.me.id:
-            raise SlackError("cannot_dm_bot")
-        channel = world.direct_channel(user.id)
-    written = channel.as_slack(world.me.id) if call.flag("return_im") else {"id": channel.id}
-    return {"channel": written, "no_op": True, "already_open": True}
+        if channel.kind not in (ChannelKind.DIRECT, ChannelKind.GROUP):
+            raise SlackError("method_not_supported_for_channel_type")
+        call.need_scope_for(channel.kind, "write")
+        return channel
+    names = list(dict.fromkeys(name.strip() for name in (call.text("users") or "").split(",") if name.strip()))
+    if not names:
+        raise SlackError("users_list_not_supplied")
+    if len(names) > PEOPLE_IN_A_GROUP:
+        raise SlackError("too_many_users")
+    call.need_scope_for(ChannelKind.GROUP if len(names) > 1 else ChannelKind.DIRECT, "write")
+    if any(name not in world.users for name in names):
+        raise SlackError("user_not_found")
+    if names == [world.me.id]:
+        raise SlackError("cannot_dm_bot")
+    return world.group_channel(names) if len(names) > 1 else world.direct_channel(names[0])
 
 
 def join(call: Call) -> Json:
@@ -102,6 +131,6 @@ METHODS = (
     Method("conversations.list", list_, Tier.TWO, _READ),
     Method("users.conversations", of_user, Tier.THREE, _READ),
     Method("conversations.members", members, Tier.FOUR, _READ),
-    Method("conversations.open", open_, Tier.THREE, ("im:write", "mpim:write", "channels:manage", "groups:write")),
+    Method("conversations.open", open_, Tier.THREE, ("im:write", "mpim:write")),
     Method("conversations.join", join, Tier.THREE, ("channels:join",)),
 )

@@ -1,8 +1,6 @@
 """`/api/METHOD`: what all Web API methods have in common (docs.slack.dev/apis/web-api)."""
 
-import json
 import time
-from typing import Any
 
 from aiohttp import web
 
@@ -14,6 +12,7 @@ from bots.playground.slack.feed import dumps
 from bots.playground.slack.limits import RateLimited
 from bots.playground.slack.messages import Json
 from bots.playground.slack.web_api import (
+    arguments,
     assistant,
     connections,
     conversations,
@@ -55,7 +54,7 @@ async def serve(backend: Backend, request: web.Request) -> web.StreamResponse:
     """Answer one call: HTTP 200 with `ok`, or 429 when there were too many; each call is logged."""
     name = request.match_info["method"]
     began_at = time.monotonic()
-    args, token = await _arguments(request)
+    args, token = await arguments.read(request)
     fault = backend.faults.take(name)
     answer = None if fault is None else await _met(fault, request)
     if answer is not None:
@@ -80,27 +79,6 @@ async def _met(fault: Fault, request: web.Request) -> web.Response | None:
 def _limited(refusal: RateLimited) -> web.Response:
     headers = {"Retry-After": str(refusal.retry_after_s)}
     return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
-
-
-async def _arguments(request: web.Request) -> tuple[Json, str | None]:
-    """Arguments and token, from the query, a form or a JSON body; the header's token goes first."""
-    args: Json = dict(request.query)
-    if request.content_type == "application/json":
-        args.update(_json_arguments(await request.read()))
-    elif request.can_read_body:
-        form = await request.post()
-        args.update({name: value for name, value in form.items() if isinstance(value, str)})
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    given = args.pop("token", None)
-    return args, token if scheme.lower() == "bearer" and token else given
-
-
-def _json_arguments(body: bytes) -> dict[str, Any]:
-    try:
-        decoded = json.loads(body or b"{}")
-    except ValueError:
-        return {"": "invalid_json"}
-    return decoded if isinstance(decoded, dict) else {"": "json_not_object"}
 
 
 def _answered(call: Call) -> tuple[Json, int, dict[str, str]]:

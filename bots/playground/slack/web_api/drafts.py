@@ -79,7 +79,17 @@ def _attachments(call: Call) -> list[Json] | None:
         raise SlackError("invalid_attachments")
     if len(given) > ATTACHMENTS_LIMIT:
         raise SlackError("too_many_attachments")
-    return given
+    return [_attachment(call, each) for each in given]
+
+
+def _attachment(call: Call, given: Json) -> Json:
+    """docs.slack.dev/reference/messaging/secondary-message-attachments: `blocks` keep the rules of all blocks."""
+    if given.get("blocks") is None:
+        return given
+    try:
+        return given | {"blocks": blocks.checked(given["blocks"], call.backend.world.new_id)}
+    except SlackError as refusal:
+        raise SlackError("invalid_attachments", **refusal.fields) from None
 
 
 def metadata(call: Call) -> Json | None:
@@ -89,7 +99,7 @@ def metadata(call: Call) -> Json | None:
         return None
     if not isinstance(given, dict) or not isinstance(given.get("event_type"), str):
         raise SlackError("invalid_metadata_format")
-    if not isinstance(given.get("event_payload"), (dict, type(None))):
+    if not isinstance(given.get("event_payload", ""), (dict, type(None))):
         raise SlackError("invalid_metadata_schema")
     if len(json.dumps(given)) > METADATA_BYTES:
         raise SlackError("metadata_too_large")

@@ -25,7 +25,7 @@ def written(request: web.Request, file: StoredFile) -> Json:
         "created": file.created,
         "timestamp": file.created,
         "name": file.name,
-        "title": file.name,
+        "title": file.title or file.name,
         "mimetype": file.mimetype,
         "filetype": file.name.rpartition(".")[2].lower(),
         "user": file.user_id,

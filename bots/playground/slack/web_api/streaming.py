@@ -1,16 +1,25 @@
 """chat.startStream, chat.appendStream, chat.stopStream (docs.slack.dev/changelog/2025/10/7/chat-streaming)."""
 
+from typing import Any
+
 from bots.playground.slack import blocks
 from bots.playground.slack.channels import Channel, ChannelKind
 from bots.playground.slack.errors import SlackError, invalid_arguments
 from bots.playground.slack.limits import Tier
 from bots.playground.slack.messages import Json, Message
-from bots.playground.slack.web_api import drafts
+from bots.playground.slack.web_api import assistant, drafts
 from bots.playground.slack.web_api.calling import Call, Method
 from bots.playground.slack.web_api.posting import author_of
 
 CHUNK_TEXT_LIMIT = 256
-_CHUNKS = ("markdown_text", "task_update", "plan_update", "blocks")
+_CHUNKS = {
+    "markdown_text": ("text",),
+    "task_update": ("id", "title", "status"),
+    "plan_update": ("title",),
+    "blocks": ("blocks",),
+}
+_DISPLAY_MODES = (None, "timeline", "plan", "dense")
+_TASK_STATUSES = ("pending", "in_progress", "complete", "error")
 
 
 def start(call: Call) -> Json:
@@ -26,6 +35,8 @@ def start(call: Call) -> Json:
         raise SlackError("invalid_thread_ts")
     if channel.kind is not ChannelKind.DIRECT:
         _check_recipient(call)
+    if call.text("task_display_mode") not in _DISPLAY_MODES:
+        raise invalid_arguments("must be a valid enum value [json-pointer:/task_display_mode]")
     addition = _addition(call)
     backend = call.backend
     message = Message(
@@ -66,7 +77,7 @@ def stop(call: Call) -> Json:
     text = (message.text or "") + _addition(call)
     given = call.structure("blocks", "invalid_blocks_format")
     below = None if given is None else blocks.checked(given, call.backend.world.new_id)
-    status = call.text("session_status") or "active"
+    status = assistant.session_status("session_status", call.text("session_status") or "active")
     extra = message.extra | {"streaming_state": "completed"}
     metadata = drafts.metadata(call) or message.metadata
     call.backend.streams.close(message)
@@ -103,9 +114,17 @@ def _addition(call: Call) -> str:
         return markdown
     if chunks is None:
         return ""
-    if not isinstance(chunks, list) or not all(isinstance(c, dict) and c.get("type") in _CHUNKS for c in chunks):
+    if not isinstance(chunks, list) or not all(_is_chunk(chunk) for chunk in chunks):
         raise SlackError("invalid_chunks")
     return "".join(_chunk_text(chunk) for chunk in chunks)
+
+
+def _is_chunk(chunk: Any) -> bool:
+    """docs.slack.dev/reference/methods/chat.appendStream#using-the-chunks-parameter"""
+    needed = _CHUNKS.get(str(chunk.get("type"))) if isinstance(chunk, dict) else None
+    if needed is None or not all(chunk.get(name) for name in needed):
+        return False
+    return chunk["type"] != "task_update" or chunk["status"] in _TASK_STATUSES
 
 
 def _chunk_text(chunk: Json) -> str:

@@ -33,27 +33,43 @@ def get_url(call: Call) -> Json:
 
 
 async def take(backend: Backend, request: web.Request) -> web.Response:
-    """`upload_url`: the bytes of one file, as many as were announced."""
+    """`upload_url`: the bytes of one file, as many as were announced, as they are or as a form's file.
+
+    docs.slack.dev/reference/methods/files.getUploadURLExternal#usage-info
+    """
     upload = backend.uploads.open.get(request.match_info["id"])
     if upload is None:
         return web.Response(status=404)
-    content = await request.read()
+    content = await _sent(request)
     if len(content) != upload.length:
         return web.Response(status=400, text=f"{len(content)} bytes instead of {upload.length}")
     upload.content = content
     return web.Response(text=f"OK - {len(content)}")
 
 
+async def _sent(request: web.Request) -> bytes:
+    if request.content_type != "multipart/form-data":
+        return await request.read()
+    try:
+        sent = [value for value in (await request.post()).values() if isinstance(value, web.FileField)]
+    except ValueError:
+        return b""
+    return sent[0].file.read() if sent else b""
+
+
 def complete(call: Call) -> Json:
-    """docs.slack.dev/reference/methods/files.completeUploadExternal: without a channel the file stays private."""
+    """docs.slack.dev/reference/methods/files.completeUploadExternal: without a channel the files stay private."""
     given = call.structure("files")
     if not isinstance(given, list) or not given or not all(isinstance(one, dict) for one in given):
         raise invalid_arguments("missing required field: files")
-    channel = _channel(call) if call.text("channel_id") else None
-    root = posting.root_ts(call, channel) if channel is not None else None
+    channels = _channels(call)
+    if len(channels) > 1 and call.args.get("thread_ts") is not None:
+        raise invalid_arguments("provide only one channel with thread_ts [json-pointer:/thread_ts]")
+    root = posting.root_ts(call, channels[0]) if channels else None
     author, shown = posting.author_of(call), _blocks(call)
-    stored = [_stored(call, one) for one in given]
-    if channel is not None:
+    sent = [(str(one.get("id")), _sent_upload(call, one), str(one.get("title") or "")) for one in given]
+    stored = [_stored(call, file_id, upload, title) for file_id, upload, title in sent]
+    for channel in channels:
         message = Message(
             ts="",
             channel=channel.id,
@@ -69,19 +85,30 @@ def complete(call: Call) -> Json:
     return {"files": [files.written(call.request, file) for file in stored]}
 
 
-def _channel(call: Call) -> Channel:
-    return Call(call.backend, call.request, call.method, {"channel": call.text("channel_id")}, None).channel_to_write()
+def _channels(call: Call) -> list[Channel]:
+    """Where the files are shared: `channel_id`, or `channels` and people divided by commas."""
+    named = call.text("channel_id") or call.text("channels") or ""
+    each = [name.strip() for name in named.split(",") if name.strip()]
+    return [
+        Call(call.backend, call.request, call.method, {"channel": name}, None).channel_to_write(by_name=True)
+        for name in each
+    ]
 
 
-def _stored(call: Call, given: dict[str, Any]) -> StoredFile:
-    world = call.backend.world
-    file_id = str(given.get("id"))
-    upload = call.backend.uploads.open.get(file_id)
+def _sent_upload(call: Call, given: dict[str, Any]) -> Upload:
+    upload = call.backend.uploads.open.get(str(given.get("id")))
     if upload is None or upload.content is None:
         raise SlackError("file_not_found")
-    del call.backend.uploads.open[file_id]
+    return upload
+
+
+def _stored(call: Call, file_id: str, upload: Upload, title: str) -> StoredFile:
+    world = call.backend.world
+    call.backend.uploads.open.pop(file_id, None)
     mimetype = mimetypes.guess_type(upload.name)[0] or "text/plain"
-    file = StoredFile(file_id, upload.name, mimetype, upload.content, world.me.id, int(world.clock()))
+    file = StoredFile(
+        file_id, upload.name, mimetype, upload.content or b"", world.me.id, int(world.clock()), title=title
+    )
     world.files[file_id] = file
     return file
 

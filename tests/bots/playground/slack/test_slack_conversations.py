@@ -3,7 +3,7 @@
 import pytest
 
 from bots.playground.slack.driving import LocalSlack, local_slack
-from bots.playground.slack.rules import RepliesLimit, Rules
+from bots.playground.slack.rules import BOT_SCOPES, RepliesLimit, Rules
 
 GENERAL = "C0GENERAL1"
 FREE = Rules(rate_limits=False)
@@ -117,6 +117,35 @@ async def test_opening_a_direct_message_gives_the_same_one_each_time() -> None:
     assert opened["channel"]["user"] == "U0BEN00001"
     assert nobody["error"] == "user_not_found"
     assert itself["error"] == "cannot_dm_bot"
+
+
+async def test_each_kind_of_conversation_takes_a_scope_of_its_own() -> None:
+    async with local_slack(Rules(rate_limits=False, scopes=("channels:read", "im:write"))) as slack:
+        public = await slack.call("users.conversations")
+        direct = {"channel": "D0ANN00001"}
+        refused = [
+            await slack.call("conversations.info", **direct),
+            await slack.call("conversations.members", **direct),
+            await slack.call("conversations.list", types="public_channel,im"),
+            await slack.call("users.conversations", types="im"),
+        ]
+        group = await slack.call("conversations.open", users="U0ANN00001,U0BEN00001")
+    assert [channel["name"] for channel in public["channels"]] == ["general", "random", "support"]
+    assert [answer.get("needed") for answer in refused] == ["im:read"] * 4
+    assert group["needed"] == "mpim:write"
+
+
+async def test_a_message_to_several_people_opens_one_group_for_them() -> None:
+    async with local_slack(Rules(rate_limits=False, scopes=(*BOT_SCOPES, "mpim:write"))) as slack:
+        first = await slack.call("conversations.open", users="U0ANN00001,U0BEN00001", return_im=True)
+        again = await slack.call("conversations.open", users="U0BEN00001,U0ANN00001")
+        many = await slack.call("conversations.open", users=",".join(f"U{n}" for n in range(9)))
+        posted = await slack.call("chat.postMessage", channel=first["channel"]["id"], text="hello")
+    assert first["channel"]["is_mpim"]
+    assert "already_open" not in first
+    assert again == {"ok": True, "channel": {"id": first["channel"]["id"]}, "no_op": True, "already_open": True}
+    assert many["error"] == "too_many_users"
+    assert posted["ok"]
 
 
 async def test_joining_twice_warns_and_private_channels_cannot_be_joined() -> None:

@@ -43,6 +43,7 @@ async def posted(slack: LocalSlack, **args: Any) -> dict[str, Any]:
         ({"channel": GENERAL, "text": "x", "metadata": {"payload": {}}}, "invalid_metadata_format"),
         ({"channel": GENERAL, "text": "x", "metadata": {"event_type": "a", "event_payload": 1}},
          "invalid_metadata_schema"),
+        ({"channel": GENERAL, "text": "x", "metadata": {"event_type": "a"}}, "invalid_metadata_schema"),
         ({"channel": GENERAL, "text": "x", "metadata": {"event_type": "a", "event_payload": {"b": "x" * 17_000}}},
          "metadata_too_large"),
     ],
@@ -210,3 +211,17 @@ async def test_a_reaction_is_added_once_and_removed_once() -> None:
         bad = await slack.call("reactions.add", channel=GENERAL, timestamp=ts, name="not a name")
     assert [answer.get("error") for answer in answers] == [None, "already_reacted", None, "no_reaction"]
     assert bad["error"] == "invalid_name"
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"channel": GENERAL}, "no_item_specified"),
+        ({"timestamp": "1700000000.000100"}, "no_item_specified"),
+        ({"channel": GENERAL, "timestamp": "soon"}, "bad_timestamp"),
+        ({"channel": GENERAL, "timestamp": "1700000000.000100"}, "message_not_found"),
+    ],
+)
+async def test_a_reaction_needs_its_message(given: dict[str, str], error: str) -> None:
+    async with local_slack(FREE) as slack:
+        assert (await slack.call("reactions.add", name="eyes", **given))["error"] == error

@@ -23,7 +23,10 @@ async def started(slack: LocalSlack) -> tuple[str, str]:
 async def test_a_stream_grows_and_is_finished() -> None:
     async with local_slack(FREE) as slack:
         _, ts = await started(slack)
-        chunks = [{"type": "markdown_text", "text": "ll"}, {"type": "task_update", "id": "1", "title": "t"}]
+        chunks = [
+            {"type": "markdown_text", "text": "ll"},
+            {"type": "task_update", "id": "1", "title": "t", "status": "complete"},
+        ]
         await slack.call("chat.appendStream", channel=GENERAL, ts=ts, chunks=chunks)
         assert (await slack.messages())[1]["streaming"] is True
         done = await slack.call("chat.stopStream", channel=GENERAL, ts=ts, markdown_text="o")
@@ -58,6 +61,22 @@ async def test_a_stream_in_a_channel_needs_its_thread_and_its_recipient(missing:
         args = {"channel": GENERAL, "thread_ts": root, **RECIPIENT}
         del args[missing]
         assert (await slack.call("chat.startStream", **args))["error"] == error
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        {"type": "markdown_text"},
+        {"type": "task_update", "id": "1", "title": "Look", "status": "done"},
+        {"type": "task_update", "id": "1", "status": "complete"},
+        {"type": "plan_update"},
+    ],
+)
+async def test_a_piece_of_a_stream_that_is_not_whole_is_refused(chunk: dict[str, str]) -> None:
+    async with local_slack(FREE) as slack:
+        _, ts = await started(slack)
+        answer = await slack.call("chat.appendStream", channel=GENERAL, ts=ts, chunks=[chunk])
+    assert answer["error"] == "invalid_chunks"
 
 
 async def test_a_stream_in_a_direct_message_needs_no_recipient() -> None:

@@ -1,5 +1,6 @@
 from typing import Any
 
+import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -63,6 +64,23 @@ async def test_fewer_bytes_than_announced_are_refused() -> None:
             assert answer.status == 400
         completed = await slack.call("files.completeUploadExternal", files=[{"id": given["file_id"]}])
         assert completed["error"] == "file_not_found"
+
+
+async def test_a_form_is_taken_as_well_and_the_file_goes_to_all_channels_under_its_title() -> None:
+    async with local_slack(rules=Rules(share_delay_s=0.0)) as slack, slack.watching() as watcher:
+        given = await slack.call("files.getUploadURLExternal", filename="a.txt", length=5)
+        form = aiohttp.FormData()
+        form.add_field("filename", b"hello", filename="a.txt")
+        async with slack.http.post(given["upload_url"], data=form) as answer:
+            assert await answer.text() == "OK - 5"
+        files = [{"id": given["file_id"], "title": "Greeting"}]
+        shared = {"files": files, "channels": "C0GENERAL1,C0RANDOM01"}
+        completed = await slack.call("files.completeUploadExternal", **shared)
+        for _ in range(2):
+            await watcher.until("message", lambda one: bool(one["message"].get("files")))
+        info = await slack.call("files.info", file=given["file_id"])
+    assert completed["files"][0]["title"] == "Greeting"
+    assert set(info["file"]["shares"]["public"]) == {"C0GENERAL1", "C0RANDOM01"}
 
 
 async def test_a_group_message_sends_message_events_and_no_mentions() -> None:

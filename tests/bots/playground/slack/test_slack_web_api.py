@@ -54,8 +54,9 @@ async def test_arguments_come_as_json_as_a_form_and_in_the_query_alike() -> None
     async with local_slack() as slack:
         as_json = await slack.call("users.info", user="U0ANN00001")
         form = {"token": "xoxb-playground", "user": "U0ANN00001"}
+        query, header = {"user": "U0ANN00001"}, {"Authorization": "Bearer xoxb-playground"}
         as_form = await (await slack.http.post(slack.api + "users.info", data=form)).json()
-        as_query = await (await slack.http.get(slack.api + "users.info", params=form)).json()
+        as_query = await (await slack.http.get(slack.api + "users.info", params=query, headers=header)).json()
     assert as_json == as_form == as_query
     assert as_json["user"]["is_admin"] is True
 
@@ -68,6 +69,41 @@ async def test_a_body_that_is_no_json_object_is_refused(body: str, error: str) -
         slack.http.post(slack.api + "chat.postMessage", data=body, headers=headers) as answer,
     ):
         assert (await answer.json())["error"] == error
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "error"),
+    [
+        ("application/json", b"[" * 100_000, "invalid_json"),
+        ("application/xml", b"<text/>", "invalid_post_type"),
+        ("multipart/form-data", b"channel=C", "invalid_form_data"),
+        ("application/x-www-form-urlencoded", b"text=\xff", "invalid_form_data"),
+        ("application/x-www-form-urlencoded; charset=utf-1000", b"text=x", "invalid_charset"),
+    ],
+)
+async def test_a_body_that_cannot_be_read_is_refused_with_its_reason(
+    content_type: str, body: bytes, error: str
+) -> None:
+    headers = {"Content-Type": content_type, "Authorization": "Bearer xoxb-playground"}
+    async with (
+        local_slack() as slack,
+        slack.http.post(slack.api + "chat.postMessage", data=body, headers=headers) as answer,
+    ):
+        assert (await answer.json())["error"] == error
+
+
+async def test_a_token_comes_in_the_header_or_in_a_form_and_nowhere_else() -> None:
+    token = {"token": "xoxb-playground"}
+    async with local_slack() as slack:
+        address = slack.api + "auth.test"
+        in_form = await (await slack.http.post(address, data=token)).json()
+        in_json = await (await slack.http.post(address, json=token)).json()
+        in_query = await (await slack.http.get(address, params=token)).json()
+        header = {"Authorization": "Bearer xapp-playground"}
+        got = await (await slack.http.get(slack.api + "apps.connections.open", headers=header)).json()
+    assert got["error"] == "insecure_request"
+    assert in_form["ok"]
+    assert in_json["error"] == in_query["error"] == "not_authed"
 
 
 async def test_every_call_is_logged_without_its_token() -> None:
