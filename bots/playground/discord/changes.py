@@ -39,6 +39,21 @@ class ReactionChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ReactionsCleared:
+    """All reactions of a message are gone, or all with one emoji."""
+
+    message: Message
+    emoji: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PinsChanged:
+    """A message of the channel was pinned, or is pinned no more."""
+
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadCreated:
     """A thread appeared."""
 
@@ -117,6 +132,8 @@ Change = (
     | MessageUpdated
     | MessagesDeleted
     | ReactionChanged
+    | ReactionsCleared
+    | PinsChanged
     | ThreadCreated
     | ThreadUpdated
     | ThreadMembersChanged

@@ -152,18 +152,18 @@ def _checked(bodies: Any, *, single: bool = False) -> list[dict[str, Any]]:
         raise InvalidForm(
             {"_errors": [{"code": "LIST_TYPE_CONVERT", "message": "Only iterables may be used in a ListType"}]}
         )
-    seen: set[tuple[int, Any]] = set()
+    seen: set[tuple[str, str]] = set()
     for index, body in enumerate(bodies):
         path = "" if single else f"{index}."
         command_form.check(form, path, body)
-        key = (body.get("type") or 1, body.get("name"))
+        key = (str(body.get("type") or 1), str(body.get("name")))
         if key in seen:
             form.wrong(f"{path}name", "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
         seen.add(key)
+    form.done()
     for kind, most in command_form.MOST_OF_TYPE.items():
         if sum((body.get("type") or 1) == kind for body in bodies) > most:
             raise Refusal(30032, message=f"Maximum number of application commands reached ({most})")
-    form.done()
     return bodies
 
 

@@ -9,6 +9,7 @@ from bots.playground.discord.message_payloads import Renderer
 from bots.playground.discord.permissions import Permission, may
 from bots.playground.discord.rules import Rules
 from bots.playground.discord.sessions import Session, Sessions
+from bots.playground.discord.snowflakes import iso
 from bots.playground.discord.world import DiscordWorld
 
 Json = dict[str, Any]
@@ -36,11 +37,14 @@ class Dispatcher:
                 self._deleted(change)
             case changes.ReactionChanged():
                 self._reaction(change)
+            case changes.ReactionsCleared():
+                self._cleared(change)
             case changes.Typed():
                 self._typed(change)
             case changes.MemberUpdated(guild, member):
                 body = {**payloads.member(member), "guild_id": str(guild.id)}
-                self._live.dispatch("GUILD_MEMBER_UPDATE", lambda _: body, guild.id, sessions.GUILD_MEMBERS)
+                intents = 0 if member.user is self._world.bot else sessions.GUILD_MEMBERS
+                self._live.dispatch("GUILD_MEMBER_UPDATE", lambda _: body, guild.id, intents)
             case changes.GuildJoined(guild):
                 own = [guild.members[self._world.bot.id]]
                 joined = payloads.guild(guild, self._world.bot.id, own)
@@ -124,6 +128,27 @@ class Dispatcher:
         event = "MESSAGE_REACTION_ADD" if change.added else "MESSAGE_REACTION_REMOVE"
         self._in_channel(event, channel, lambda _: body, intents)
 
+    def _cleared(self, change: changes.ReactionsCleared) -> None:
+        """All at once ("Message Reaction Remove All"), or those of one emoji ("Message Reaction Remove Emoji")."""
+        channel = change.message.channel
+        body: Json = {"channel_id": str(channel.id), "message_id": str(change.message.id)}
+        if channel.guild:
+            body["guild_id"] = str(channel.guild.id)
+        event = "MESSAGE_REACTION_REMOVE_ALL"
+        if change.emoji is not None:
+            name, _, identifier = change.emoji.partition(":")
+            event, body["emoji"] = "MESSAGE_REACTION_REMOVE_EMOJI", {"id": identifier or None, "name": name}
+        intents = sessions.GUILD_REACTIONS if channel.guild else sessions.DIRECT_REACTIONS
+        self._in_channel(event, channel, lambda _: body, intents)
+
+    def _pinned(self, channel: Channel) -> None:
+        last = max((message.pinned_at or 0.0 for message in channel.pinned), default=None)
+        body: Json = {"channel_id": str(channel.id), "last_pin_timestamp": None if last is None else iso(last)}
+        if channel.guild:
+            body["guild_id"] = str(channel.guild.id)
+        intents = sessions.GUILDS if channel.guild else sessions.DIRECT_MESSAGES
+        self._in_channel("CHANNEL_PINS_UPDATE", channel, lambda _: body, intents)
+
     def _typed(self, change: changes.Typed) -> None:
         channel = change.channel
         body: Json = {
@@ -147,10 +172,13 @@ class Dispatcher:
                 self._members(change)
             case changes.ChannelDeleted(channel):
                 self._gone(channel)
+            case changes.PinsChanged(channel):
+                self._pinned(channel)
             case changes.ChannelUpdated(channel):
                 self._in_channel("CHANNEL_UPDATE", channel, lambda _: payloads.channel(channel), sessions.GUILDS)
 
     def _members(self, change: changes.ThreadMembersChanged) -> None:
+        """Without GUILD_MEMBERS only what concerns the bot itself ("Thread Members Update")."""
         thread, guild = change.thread, change.thread.guild
         if guild is None or thread.thread is None:
             return
@@ -166,7 +194,9 @@ class Dispatcher:
             "added_members": added,
             "removed_member_ids": [str(each) for each in change.removed],
         }
-        self._in_channel("THREAD_MEMBERS_UPDATE", thread, lambda _: body, sessions.GUILDS)
+        own = self._world.bot.id in (*change.added, *change.removed)
+        intents = sessions.GUILDS | sessions.GUILD_MEMBERS if own else sessions.GUILD_MEMBERS
+        self._in_channel("THREAD_MEMBERS_UPDATE", thread, lambda _: body, intents)
 
     def _gone(self, channel: Channel) -> None:
         if channel.thread is None:

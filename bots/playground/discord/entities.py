@@ -19,13 +19,11 @@ class ChannelType(IntEnum):
     FORUM = 15
 
 
-THREAD_TYPES = frozenset({ChannelType.ANNOUNCEMENT_THREAD, ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD})
-
-
 class MessageType(IntEnum):
     """discord.com/developers/docs/resources/message, "Message Types"."""
 
     DEFAULT = 0
+    CHANNEL_PINNED_MESSAGE = 6
     USER_JOIN = 7
     THREAD_CREATED = 18
     REPLY = 19
@@ -133,6 +131,10 @@ class Channel:
     def guild_id(self) -> int | None:
         return self.guild.id if self.guild else None
 
+    @property
+    def pinned(self) -> list["Message"]:
+        return [message for message in self.messages.values() if message.pinned_at is not None]
+
 
 @dataclass(slots=True, eq=False)
 class Guild:
@@ -158,6 +160,17 @@ class Attachment:
     content: bytes
     content_type: str
     description: str | None = None
+
+
+@dataclass(slots=True)
+class Poll:
+    """What people are asked, and for how many hours; `answers` are poll media objects, the first has the id 1."""
+
+    question: str
+    answers: list[dict[str, Any]]
+    hours: int
+    multiple: bool
+    ended_at: float | None = None
 
 
 @dataclass(slots=True)
@@ -211,6 +224,9 @@ class Message:
     ephemeral_for: int | None = None
     edited_at: float | None = None
     edits: int = 0
+    poll: Poll | None = None
+    tts: bool = False
+    pinned_at: float | None = None
     reactions: dict[str, list[int]] = field(default_factory=dict)
     thread_id: int | None = None
     unfurled: list[dict[str, Any]] = field(default_factory=list)

@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from bots.playground.buckets import SlidingWindow
-from bots.playground.discord import payloads, sessions
+from bots.playground.discord import member_chunks, payloads, sessions
 from bots.playground.discord.sessions import HANG_UP, Connection, Session
 from bots.playground.discord.state import STATE, ServerState
 from bots.playground.faults import FaultKind
@@ -127,14 +127,15 @@ class Conversation:
 
     def hear(self, raw: str | bytes) -> None:
         """Act on one payload: at most 4,096 bytes, at most 120 in 60 s ("Sending Events", "Rate Limiting")."""
-        if len(raw) > self._state.rules.gateway_payload_bytes:
+        data_bytes = raw.encode(errors="surrogatepass") if isinstance(raw, str) else raw
+        if len(data_bytes) > self._state.rules.gateway_payload_bytes:
             raise GatewayClose(4002)
         if self._state.rules.rate_limits and self._sends.take(time.monotonic()):
             raise GatewayClose(4008)
         try:
-            payload = msgspec.json.decode(raw)
+            payload = msgspec.json.decode(data_bytes)
             opcode, data = payload["op"], payload.get("d")
-        except (msgspec.DecodeError, TypeError, KeyError, AttributeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, TypeError, KeyError, AttributeError) as error:
             raise GatewayClose(4002) from error
         self._act(opcode, data)
 
@@ -160,6 +161,8 @@ class Conversation:
 
     def _identify(self, data: dict[str, Any]) -> None:
         self._check_token(data)
+        if not isinstance(data.get("properties"), dict):
+            raise GatewayClose(4002)
         shard = _shard(data.get("shard"))
         intents = self._intents(data.get("intents"))
         if self._guild_count(shard) > self._state.rules.guilds_per_shard:
@@ -234,30 +237,18 @@ class Conversation:
         self._state.sessions.tell()
 
     def _members(self, session: Session, data: Any) -> None:
-        """Members of a guild in one chunk ("Request Guild Members"); all of them only with the intent."""
-        guild = self._state.world.guilds.get(int(data.get("guild_id") or 0)) if isinstance(data, dict) else None
-        if guild is None:
-            return
-        query, limit = str(data.get("query") or "").lower(), int(data.get("limit") or 0)
-        if not query and not data.get("user_ids") and not session.intents & sessions.GUILD_MEMBERS:
-            raise GatewayClose(4014)
-        ids = data.get("user_ids") or []
-        wanted = {int(each) for each in (ids if isinstance(ids, list) else [ids])}
-        found = [
-            member
-            for member in guild.members.values()
-            if (member.user.id in wanted if wanted else member.user.username.startswith(query))
-        ]
-        body = {
-            "guild_id": str(guild.id),
-            "members": [payloads.member(member) for member in (found[:limit] if limit else found)],
-            "chunk_index": 0,
-            "chunk_count": 1,
-            "not_found": [str(each) for each in wanted if each not in guild.members],
-        }
-        if data.get("nonce"):
-            body["nonce"] = data["nonce"]
-        self._deliver(session, "GUILD_MEMBERS_CHUNK", body)
+        """Members of a guild in chunks ("Request Guild Members"); all of them only with the intent."""
+        try:
+            guild = self._state.world.guilds.get(member_chunks.guild_id(data))
+            if guild is None:
+                return
+            if member_chunks.whole_guild(data) and not session.intents & sessions.GUILD_MEMBERS:
+                raise GatewayClose(4014)
+            bodies = member_chunks.chunks(guild, data)
+        except member_chunks.Malformed as error:
+            raise GatewayClose(4002) from error
+        for body in bodies:
+            self._deliver(session, "GUILD_MEMBERS_CHUNK", body)
 
     def left(self, *, ended: bool) -> None:
         """The socket is gone."""

@@ -21,7 +21,7 @@ def decode(body: bytes) -> Any:
     """The value of a request's body, or refusal 50109."""
     try:
         return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refusal(50109) from error
 
 

@@ -3,7 +3,8 @@
 import hashlib
 from typing import Any
 
-from bots.playground.discord.entities import Attachment, Message, MessageFlag, MessageType, Origin
+from bots.playground.discord import media
+from bots.playground.discord.entities import Attachment, Message, MessageFlag, MessageType, Origin, Poll
 from bots.playground.discord.payloads import thread, user
 from bots.playground.discord.snowflakes import iso
 from bots.playground.discord.world import DiscordWorld
@@ -57,9 +58,9 @@ class Renderer:
             "author": self._author(subject),
             "timestamp": iso(subject.created_at),
             "edited_timestamp": iso(subject.edited_at) if subject.edited_at else None,
-            "tts": False,
+            "tts": subject.tts,
             "flags": subject.flags,
-            "pinned": False,
+            "pinned": subject.pinned_at is not None,
             "mention_everyone": subject.mention_everyone,
             "mentions": [user(self._world.users[each]) for each in subject.mentions if each in self._world.users],
             "mention_roles": [str(each) for each in subject.mention_roles],
@@ -72,18 +73,21 @@ class Renderer:
 
     def _content(self, subject: Message) -> Json:
         hidden = subject.flags & MessageFlag.SUPPRESS_EMBEDS
-        return {
+        attachments = [self.attachment(each) for each in subject.attachments]
+        addresses = {each["filename"]: each["url"] for each in attachments}
+        body: Json = {
             "content": subject.content,
-            "embeds": [] if hidden else [*subject.embeds, *subject.unfurled],
-            "attachments": [self.attachment(each) for each in subject.attachments],
-            "components": subject.components,
+            "embeds": [] if hidden else media.located([*subject.embeds, *subject.unfurled], addresses),
+            "attachments": attachments,
+            "components": media.located(subject.components, addresses),
         }
+        return {**body, "poll": _poll(subject, subject.poll)} if subject.poll else body
 
     def _author(self, subject: Message) -> Json:
         if subject.webhook_id is None or subject.author.id in self._world.users:
             return user(subject.author)
         name = subject.author.name
-        return {**user(subject.author), "username": name, "global_name": None, "id": str(subject.webhook_id)}
+        return {**user(subject.author), "username": name, "discriminator": "0000", "id": str(subject.webhook_id)}
 
     def _optional(self, subject: Message) -> Json:
         body: Json = {}
@@ -154,3 +158,17 @@ class Renderer:
         target = self._world.referenced(subject)
         resolved = self.message(target, nested=True) if target else None
         return {"message_reference": body, "referenced_message": resolved}
+
+
+def _poll(message: Message, poll: Poll) -> Json:
+    """discord.com/developers/docs/resources/poll, "Poll Object"."""
+    ends_at = message.created_at + poll.hours * 3_600 if poll.ended_at is None else poll.ended_at
+    answers = [{"answer_id": number, "poll_media": answer} for number, answer in enumerate(poll.answers, start=1)]
+    return {
+        "question": {"text": poll.question},
+        "answers": answers,
+        "expiry": iso(ends_at),
+        "allow_multiselect": poll.multiple,
+        "layout_type": 1,
+        "results": {"is_finalized": poll.ended_at is not None, "answer_counts": []},
+    }

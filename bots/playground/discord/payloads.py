@@ -24,7 +24,7 @@ def user(subject: User) -> Json:
     return {
         "id": str(subject.id),
         "username": subject.username,
-        "discriminator": "0000" if subject.bot else "0",
+        "discriminator": f"{1 + subject.id % 9_999:04}" if subject.bot else "0",
         "global_name": None if subject.bot else subject.name,
         "avatar": None,
         "bot": subject.bot,
@@ -154,13 +154,18 @@ def guild(subject: Guild, viewer: int, members: Sequence[Member]) -> Json:
         "member_count": len(subject.members),
         "members": [member(each) for each in members],
         "channels": [channel(each) for each in visible],
-        "threads": [thread(each) for parent in visible for each in threads.active(parent)],
+        "threads": [thread(each) for each in _visible_threads(visible, viewer)],
         "presences": [],
         "voice_states": [],
         "stage_instances": [],
         "guild_scheduled_events": [],
         "soundboard_sounds": [],
     }
+
+
+def _visible_threads(parents: Sequence[Channel], viewer: int) -> list[Channel]:
+    active = [each for parent in parents for each in threads.active(parent)]
+    return [each for each in active if permissions.may(each, viewer, permissions.Permission.VIEW_CHANNEL)]
 
 
 def guild_core(subject: Guild) -> Json:

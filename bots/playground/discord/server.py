@@ -23,11 +23,13 @@ from bots.playground.discord.rest import (
     guilds,
     interactions,
     messages,
+    pins,
+    polls,
     reactions,
     threads,
     webhooks,
 )
-from bots.playground.discord.rest.serving import PREFIX, serve, unknown_route
+from bots.playground.discord.rest.serving import PREFIX, serve, unknown_method, unknown_route
 from bots.playground.discord.rules import Rules
 from bots.playground.discord.sessions import Sessions
 from bots.playground.discord.starts import StartLimit
@@ -36,7 +38,7 @@ from bots.playground.discord.stream import Stream
 from bots.playground.discord.unfurling import Unfurler
 from bots.playground.discord.world import DiscordWorld
 
-FAMILIES = (applications, guilds, channels, messages, reactions, threads, webhooks, interactions, emojis)
+FAMILIES = (applications, guilds, channels, pins, messages, polls, reactions, threads, webhooks, interactions, emojis)
 BODY_OVERHEAD_BYTES = 1024 * 1024
 MOST_FILES = 10
 
@@ -91,6 +93,8 @@ def _add_routes(app: web.Application, state: ServerState) -> None:
     for family in FAMILIES:
         for route in family.ROUTES:
             app.router.add_route(route.method, PREFIX + route.path, serve(route))
+    for path in dict.fromkeys(route.path for family in FAMILIES for route in family.ROUTES):
+        app.router.add_route("*", PREFIX + path, unknown_method)
     app.router.add_route("*", PREFIX + "/{anything:.*}", unknown_route)
     app.add_routes([web.get("/gateway", gateway.handle), web.get("/gateway/", gateway.handle), *files.ROUTES])
     for control in (talking, acting, joining, placing, testbed, snapshot):

@@ -15,11 +15,21 @@ from bots.playground.discord.world import DiscordWorld, Draft
 
 
 def start(
-    world: DiscordWorld, parent: Channel, owner: User, name: str, *, thread_type: int | None = None, minutes: int = 1440
+    world: DiscordWorld,
+    parent: Channel,
+    owner: User,
+    name: str,
+    *,
+    thread_type: int | None = None,
+    minutes: int = 1440,
+    slow_s: int = 0,
+    invitable: bool = True,
 ) -> Channel:
     """Start a thread without a message; the channel tells of a public one with a message of type 18."""
     kind = thread_type or ChannelType.PUBLIC_THREAD
-    thread = _open(world, parent, owner, name, world.snowflakes.next(), kind, minutes)
+    thread = _open(world, parent, owner, name, world.snowflakes.next(), kind, minutes, slow_s)
+    if thread.thread:
+        thread.thread.invitable = invitable
     world.tell(changes.ThreadCreated(thread))
     if parent.type != ChannelType.FORUM and kind != ChannelType.PRIVATE_THREAD:
         reference = Reference(0, 0, thread.id, parent.guild_id)
@@ -27,12 +37,14 @@ def start(
     return thread
 
 
-def start_from(world: DiscordWorld, message: Message, owner: User, name: str, minutes: int = 1440) -> Channel:
+def start_from(
+    world: DiscordWorld, message: Message, owner: User, name: str, *, minutes: int = 1440, slow_s: int = 0
+) -> Channel:
     """Start a thread on a message: it has the message's id, and begins with a message of type 21 without text."""
     parent = message.channel
     is_news = parent.type == ChannelType.ANNOUNCEMENT
     kind = ChannelType.ANNOUNCEMENT_THREAD if is_news else ChannelType.PUBLIC_THREAD
-    thread = _open(world, parent, owner, name, message.id, kind, minutes)
+    thread = _open(world, parent, owner, name, message.id, kind, minutes, slow_s)
     if thread.thread:
         thread.thread.starter_id = message.id
     message.thread_id = thread.id
@@ -45,13 +57,13 @@ def start_from(world: DiscordWorld, message: Message, owner: User, name: str, mi
 
 
 def _open(
-    world: DiscordWorld, parent: Channel, owner: User, name: str, identifier: int, kind: int, minutes: int
+    world: DiscordWorld, parent: Channel, owner: User, name: str, identifier: int, kind: int, minutes: int, slow_s: int
 ) -> Channel:
     now = world.snowflakes.now()
     state = ThreadState(owner.id, now, now, auto_archive_duration=minutes, members={owner.id: now})
-    return world.add_channel(
-        Channel(id=identifier, type=kind, name=name, guild=parent.guild, parent_id=parent.id, thread=state)
-    )
+    thread = Channel(id=identifier, type=kind, name=name, guild=parent.guild, parent_id=parent.id, thread=state)
+    thread.rate_limit_per_user = slow_s
+    return world.add_channel(thread)
 
 
 def update(
@@ -62,8 +74,10 @@ def update(
     archived: bool | None = None,
     locked: bool | None = None,
     minutes: int | None = None,
+    slow_s: int | None = None,
+    invitable: bool | None = None,
 ) -> Channel:
-    """Rename, archive, reopen, lock or unlock a thread, or change when it is archived by itself."""
+    """Rename, archive, reopen, lock or unlock a thread, or change how slow it is and when it is archived by itself."""
     state = thread.thread
     if state is None:
         return thread
@@ -71,6 +85,8 @@ def update(
     if archived is not None and archived != state.archived:
         state.archived, state.archive_timestamp = archived, world.snowflakes.now()
     state.locked = state.locked if locked is None else locked
+    state.invitable = state.invitable if invitable is None else invitable
+    thread.rate_limit_per_user = thread.rate_limit_per_user if slow_s is None else slow_s
     state.auto_archive_duration = minutes or state.auto_archive_duration
     world.tell(changes.ThreadUpdated(thread))
     return thread

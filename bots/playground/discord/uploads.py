@@ -5,12 +5,14 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import web
+from aiohttp import http_exceptions, web
 
 from bots.playground.discord import jsons
-from bots.playground.discord.errors import Refusal
+from bots.playground.discord.errors import InvalidForm, Refusal
 
 FILE_FIELD = re.compile(r"files\[(\d+)\]")
+MOST_BYTES = 25 * 1024 * 1024
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "application/json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +34,38 @@ class Body:
 
 
 async def read(request: web.Request, limit_bytes: int) -> Body:
-    """The body of a call; a file over the limit is refused with 40005."""
+    """The body of a call; one of over 25 MiB, or with a file over the limit, is refused with 40005."""
+    if (request.content_length or 0) > MOST_BYTES:
+        async for _ in request.content.iter_any():
+            pass
+        raise Refusal(40005)
     try:
-        if request.content_type == "multipart/form-data":
-            return await _read_multipart(request, limit_bytes)
+        if request.content_type in FORMS[:2]:
+            return await _read_form(request, limit_bytes)
         raw = await request.read()
     except web.HTTPRequestEntityTooLarge as error:
         raise Refusal(40005) from error
+    except (http_exceptions.HttpProcessingError, ValueError) as error:
+        raise Refusal(50109) from error
     if not raw:
         return Body()
+    if request.content_type not in FORMS:
+        message = f'Expected "Content-Type" header to be one of {{{", ".join(map(repr, FORMS))}}}.'
+        raise InvalidForm({"_errors": [{"code": "CONTENT_TYPE_INVALID", "message": message}]})
     return Body(jsons.decode(raw))
 
 
-async def _read_multipart(request: web.Request, limit_bytes: int) -> Body:
+async def _read_form(request: web.Request, limit_bytes: int) -> Body:
+    """A form: its fields, or `payload_json` in their place, and its files."""
     body = Body()
-    for name, part in (await request.post()).items():
-        if name == "payload_json":
-            body.value = jsons.decode(_bytes(part))
-        elif isinstance(part, web.FileField):
+    fields = await request.post()
+    for name, part in fields.items():
+        if isinstance(part, web.FileField) and name != "payload_json":
             body.uploads.append(_upload(name, part, len(body.uploads), limit_bytes))
+        elif isinstance(part, str):
+            body.value[name] = part
+    if "payload_json" in fields:
+        body.value = jsons.decode(_bytes(fields["payload_json"]))
     return body
 
 

@@ -16,6 +16,7 @@ from bots.playground.discord.entities import (
     MessageType,
     Origin,
     Ping,
+    Poll,
     Reference,
     User,
     Webhook,
@@ -38,6 +39,8 @@ class Draft:
     reference: Reference | None = None
     snapshots: list[dict[str, Any]] = field(default_factory=list)
     allowed: AllowedMentions = mentions.EVERYTHING
+    poll: Poll | None = None
+    tts: bool = False
     webhook_id: int | None = None
     application_id: int | None = None
     origin: Origin | None = None
@@ -56,17 +59,17 @@ class Revision:
     components: list[dict[str, Any]] | None = None
     attachments: list[Attachment] | None = None
     flags: int | None = None
+    poll: Poll | None = None
     allowed: AllowedMentions = mentions.EVERYTHING
 
 
 class DiscordWorld:
     """Users, guilds, direct messages, webhooks, and who was notified; `bot` is the application's bot user."""
 
-    def __init__(self, bot: User, token: str, application_name: str | None = None) -> None:
+    def __init__(self, bot: User, token: str) -> None:
         self.bot = bot
         self.token = token
         self.application_id = bot.id
-        self.application_name = application_name or bot.name
         self.snowflakes = Snowflakes()
         self.users: dict[int, User] = {bot.id: bot}
         self.guilds: dict[int, Guild] = {}
@@ -139,6 +142,8 @@ class DiscordWorld:
             reference=draft.reference,
             snapshots=draft.snapshots,
             origin=draft.origin,
+            poll=draft.poll,
+            tts=draft.tts,
             ephemeral_for=draft.ephemeral_for,
             raw=draft.raw,
         )
@@ -200,7 +205,7 @@ class DiscordWorld:
 
     def edit(self, message: Message, revision: Revision) -> Message:
         """Edit a message; whoever is newly mentioned is recorded as notified."""
-        for name in ("content", "embeds", "components", "attachments", "flags"):
+        for name in ("content", "embeds", "components", "attachments", "flags", "poll"):
             value = getattr(revision, name)
             if value is not None:
                 setattr(message, name, value)
@@ -228,6 +233,12 @@ class DiscordWorld:
             if channel.thread and message.type != MessageType.THREAD_STARTER_MESSAGE:
                 channel.thread.message_count -= 1
         self.tell(changes.MessagesDeleted(channel, messages, bulk))
+
+    def clear_reactions(self, message: Message, emoji: str | None = None) -> None:
+        """Take all reactions away, or all with one emoji."""
+        for each in list(message.reactions) if emoji is None else [emoji]:
+            message.reactions.pop(each, None)
+        self.tell(changes.ReactionsCleared(message, emoji))
 
     def react(self, message: Message, user: User, emoji: str) -> None:
         """Add a user's reaction."""

@@ -30,7 +30,7 @@ class Narrator:
                 self._message("message_created", message)
             case changes.MessageUpdated(message):
                 self._message("message_updated", message)
-            case changes.ReactionChanged(message):
+            case changes.ReactionChanged(message) | changes.ReactionsCleared(message):
                 self._message("message_updated", message)
             case changes.MessagesDeleted(channel, messages):
                 for message in messages:

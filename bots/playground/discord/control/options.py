@@ -88,7 +88,10 @@ def _value(wish: Wish, option: Json, given: Any, channel: Channel) -> Any:
         case 6:
             return str(names.user(world, given).id)
         case 7:
-            return str(names.channel(world, given).id)
+            place = names.channel(world, given)
+            if place.type not in (option.get("channel_types") or (place.type,)):
+                raise Bad(f"option {name!r} takes channels of other types")
+            return str(place.id)
         case 8 if channel.guild:
             return str(names.role(channel.guild, given))
         case 9:

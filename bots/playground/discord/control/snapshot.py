@@ -53,7 +53,7 @@ def _application(server: ServerState) -> dict[str, Any]:
     world = server.world
     return {
         "id": str(world.application_id),
-        "name": world.application_name,
+        "name": world.bot.name,
         "flags": gateway.application_flags(server),
         "token": world.token,
     }

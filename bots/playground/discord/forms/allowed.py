@@ -33,6 +33,10 @@ def _kind(form: Form, value: dict[str, Any], parse: list[str], kind: str) -> boo
         form.wrong("allowed_mentions", "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", message)
     if len(listed) > 100:
         form.wrong(f"allowed_mentions.{kind}", "BASE_TYPE_MAX_LENGTH", "Must be 100 or fewer in length.")
+    for index, each in enumerate(listed):
+        if each in listed[:index]:
+            path = f"allowed_mentions.{kind}.{index}"
+            form.wrong(path, "SET_TYPE_ALREADY_CONTAINS_VALUE", "The set already contains this value")
     if kind in parse:
         return True
     ids = (form.snowflake(f"allowed_mentions.{kind}.{index}", each) for index, each in enumerate(listed))

@@ -6,7 +6,8 @@ from typing import Any
 from bots.playground.discord.forms.form import Form
 
 CHAT_INPUT = 1
-SUB_COMMAND, SUB_COMMAND_GROUP, STRING, INTEGER, NUMBER = 1, 2, 3, 4, 10
+SUB_COMMAND, SUB_COMMAND_GROUP, STRING, INTEGER, CHANNEL, NUMBER = 1, 2, 3, 4, 7, 10
+CHANNEL_TYPES = (0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16)
 MOST_CHARACTERS = 8_000
 MOST_OF_TYPE = {1: 100, 2: 15, 3: 15}
 
@@ -86,6 +87,9 @@ def _check_option(form: Form, path: str, option: dict[str, Any], depth: int) -> 
     if option.get("options"):
         form.wrong(f"{path}.options", "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "This type has no options")
     _check_choices(form, path, option, kind or STRING)
+    if kind == CHANNEL:
+        for index, each in enumerate(form.values(f"{path}.channel_types", option.get("channel_types"))):
+            form.choice(f"{path}.channel_types.{index}", each, CHANNEL_TYPES)
     if kind == STRING:
         form.number(f"{path}.min_length", option.get("min_length"), 0, 6000)
         form.number(f"{path}.max_length", option.get("max_length"), 1, 6000)
@@ -97,12 +101,20 @@ def _check_choices(form: Form, path: str, option: dict[str, Any], kind: int) -> 
         form.wrong(
             path, "APPLICATION_COMMAND_OPTION_AUTOCOMPLETE_CHOICES", "Choices and autocomplete exclude each other"
         )
-    if choices and kind not in (STRING, INTEGER, NUMBER):
-        form.wrong(f"{path}.choices", "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "This type has no choices")
+    for part in ("choices", "autocomplete"):
+        if option.get(part) and kind not in (STRING, INTEGER, NUMBER):
+            form.wrong(f"{path}.{part}", "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", f"This type has no {part}")
     for index, choice in enumerate(choices):
         form.text(f"{path}.choices.{index}.name", choice.get("name"), 100, shortest=1, required=True)
-        if kind == STRING:
-            form.text(f"{path}.choices.{index}.value", choice.get("value"), 100, required=True)
+        check_value(form, f"{path}.choices.{index}.value", choice.get("value"), kind)
+
+
+def check_value(form: Form, path: str, value: Any, kind: int) -> None:
+    """The value of a choice: of at most 100 characters, or a number for an option that takes numbers."""
+    if kind == STRING:
+        form.text(path, value, 100, required=True)
+    elif form.required(path, value) and (isinstance(value, bool) or not isinstance(value, int | float)):
+        form.wrong(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
 
 
 def size(command: dict[str, Any]) -> int:

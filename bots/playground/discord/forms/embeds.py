@@ -7,6 +7,8 @@ from bots.playground.discord.forms.form import Form
 MOST_EMBEDS = 10
 MOST_FIELDS = 25
 MOST_CHARACTERS = 6_000
+MEDIA_SCHEMES = ("http", "https", "attachment")
+SHOWN = ("title", "description", "fields", "image", "thumbnail", "footer", "author", "url", "timestamp")
 
 
 def read_embeds(form: Form, value: Any) -> list[dict[str, Any]]:
@@ -18,22 +20,31 @@ def read_embeds(form: Form, value: Any) -> list[dict[str, Any]]:
 
 
 def _check(form: Form, path: str, embed: dict[str, Any]) -> int:
-    footer = form.object(f"{path}.footer", embed.get("footer"))
-    author = form.object(f"{path}.author", embed.get("author"))
+    if not any(embed.get(part) for part in SHOWN):
+        form.required(f"{path}.description", None)
     texts = [
         form.text(f"{path}.title", embed.get("title"), 256),
         form.text(f"{path}.description", embed.get("description"), 4096),
-        form.text(f"{path}.footer.text", footer.get("text"), 2048),
-        form.text(f"{path}.author.name", author.get("name"), 256),
+        _named(form, f"{path}.footer", embed.get("footer"), "text", 2048),
+        _named(form, f"{path}.author", embed.get("author"), "name", 256),
     ]
     for index, field in enumerate(form.objects(f"{path}.fields", embed.get("fields"), MOST_FIELDS)):
         texts.append(form.text(f"{path}.fields.{index}.name", field.get("name"), 256, required=True))
         texts.append(form.text(f"{path}.fields.{index}.value", field.get("value"), 1024, required=True))
     form.number(f"{path}.color", embed.get("color"), 0, 0xFFFFFF)
-    _check_url(form, path, embed.get("url"))
+    form.address(f"{path}.url", embed.get("url"))
+    form.moment(f"{path}.timestamp", embed.get("timestamp"))
+    for part in ("image", "thumbnail"):
+        if embed.get(part) is not None:
+            media = form.object(f"{path}.{part}", embed[part])
+            form.required(f"{path}.{part}.url", media.get("url"))
+            form.address(f"{path}.{part}.url", media.get("url"), MEDIA_SCHEMES)
     return sum(len(text) for text in texts if text is not None)
 
 
-def _check_url(form: Form, path: str, url: Any) -> None:
-    if isinstance(url, str) and not url.startswith(("http://", "https://")):
-        form.wrong(f"{path}.url", "URL_TYPE_INVALID_SCHEME", f'Scheme "{url.split(":")[0]}" is not supported.')
+def _named(form: Form, path: str, value: Any, key: str, longest: int) -> str | None:
+    """A footer or an author: its text must be there, its addresses need not."""
+    part = form.object(path, value)
+    form.address(f"{path}.icon_url", part.get("icon_url"), MEDIA_SCHEMES)
+    form.address(f"{path}.url", part.get("url"))
+    return form.text(f"{path}.{key}", part.get(key), longest, required=value is not None)

@@ -1,20 +1,27 @@
 """A form that collects every wrong field before it refuses (…/reference, "Error Messages")."""
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from bots.playground.discord.errors import InvalidForm
 
 
 class Form:
-    """The errors of one body, nested like the body."""
+    """The errors of one body, nested like the body; `root` is where in the body the checked fields are."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: str = "") -> None:
+        self._root = root
         self._errors: dict[str, Any] = {}
+
+    @property
+    def failed(self) -> bool:
+        return bool(self._errors)
 
     def wrong(self, path: str, code: str, message: str) -> None:
         """Name a wrong field by its path, such as `embeds.0.title`."""
         place = self._errors
-        for part in path.split("."):
+        for part in filter(None, [*self._root.split("."), *path.split(".")]):
             place = place.setdefault(part, {})
         place.setdefault("_errors", []).append({"code": code, "message": message})
 
@@ -79,11 +86,47 @@ class Form:
             return None
         return int(value) if value is not None else None
 
+    def kind(self, path: str, value: Any, kinds: tuple[int, ...]) -> int | None:
+        """The `type` of an object that may be of several kinds, or None."""
+        if isinstance(value, int) and not isinstance(value, bool) and value in kinds:
+            return value
+        self.wrong(path, "UNION_TYPE_CHOICES", f'Value of field "type" must be one of {kinds}.')
+        return None
+
+    def address(self, path: str, value: Any, schemes: tuple[str, ...] = ("http", "https")) -> None:
+        """An address of one of the schemes, or None."""
+        if self.text(path, value, 2_048) is None:
+            return
+        try:
+            scheme = urlsplit(value).scheme
+        except ValueError:
+            self.wrong(path, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
+            return
+        if scheme not in schemes:
+            message = f'Scheme "{scheme}" is not supported. Scheme must be one of {schemes}.'
+            self.wrong(path, "URL_TYPE_INVALID_SCHEME", message)
+
+    def moment(self, path: str, value: Any) -> float | None:
+        """The seconds since 1970 of an ISO 8601 timestamp, or None."""
+        if value is None:
+            return None
+        try:
+            return datetime.fromisoformat(value).timestamp()
+        except (TypeError, ValueError, OverflowError):
+            self.wrong(path, "DATE_TIME_TYPE_PARSE", f"Could not parse {value}. Should be ISO8601.")
+            return None
+
+    def required(self, path: str, value: Any) -> bool:
+        """Whether a field that must be there is."""
+        if value is None:
+            self.wrong(path, "BASE_TYPE_REQUIRED", "This field is required")
+        return value is not None
+
     def object(self, path: str, value: Any) -> dict[str, Any]:
         """An object; null is an empty one."""
         if value is None or isinstance(value, dict):
             return value or {}
-        self.wrong(path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+        self.wrong(path, "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
         return {}
 
     def values(self, path: str, value: Any) -> list[Any]:
@@ -93,9 +136,16 @@ class Form:
         self.wrong(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
         return []
 
-    def objects(self, path: str, value: Any, most: int) -> list[dict[str, Any]]:
+    def objects(self, path: str, value: Any, most: int, fewest: int = 0) -> list[dict[str, Any]]:
         """A list of so many objects; null is an empty one."""
         items = self.values(path, value)
-        if len(items) > most:
+        if fewest and not fewest <= len(items) <= most:
+            self.wrong(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {fewest} and {most} in length.")
+        elif len(items) > most:
             self.wrong(path, "BASE_TYPE_MAX_LENGTH", f"Must be {most} or fewer in length.")
-        return [self.object(f"{path}.{index}", item) for index, item in enumerate(items)]
+        return [self._item(f"{path}.{index}", item) for index, item in enumerate(items)]
+
+    def _item(self, path: str, item: Any) -> dict[str, Any]:
+        if item is None:
+            self.wrong(path, "LIST_ITEM_VALUE_REQUIRED", "List item values of ModelType are required")
+        return self.object(path, item)

@@ -29,7 +29,7 @@ def application(state: ServerState) -> dict[str, Any]:
     owner = next(iter(world.guilds.values())).owner_id if world.guilds else world.bot.id
     return {
         "id": str(world.application_id),
-        "name": world.application_name,
+        "name": world.bot.name,
         "icon": None,
         "description": "",
         "bot_public": True,

@@ -7,6 +7,7 @@ from typing import Any
 from bots.playground.discord import permissions
 from bots.playground.discord.entities import Channel, Guild, Member, Message, User
 from bots.playground.discord.errors import InvalidForm, Refusal
+from bots.playground.discord.forms.form import Form
 from bots.playground.discord.message_payloads import Renderer
 from bots.playground.discord.permissions import Permission
 from bots.playground.discord.state import ServerState
@@ -103,11 +104,10 @@ class Call:
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
         """A number of the query."""
-        value = self.query.get(name, str(default))
-        if not value.isdecimal() or not low <= int(value) <= high:
-            message = f"int value should be between {low} and {high}."
-            raise InvalidForm({name: {"_errors": [{"code": "NUMBER_TYPE_RANGE", "message": message}]}})
-        return int(value)
+        form = Form()
+        value = form.number(name, self.query.get(name, default), low, high)
+        form.done()
+        return default if value is None else value
 
     def flag(self, name: str) -> bool:
         """A yes or no of the query."""

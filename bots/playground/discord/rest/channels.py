@@ -48,6 +48,8 @@ def _edit_thread(call: Call, thread: Channel, state: ThreadState) -> Channel:
     minutes = form.choice("auto_archive_duration", body.get("auto_archive_duration"), ARCHIVE_MINUTES)
     archived = form.flag("archived", body.get("archived"))
     locked = form.flag("locked", body.get("locked"))
+    invitable = form.flag("invitable", body.get("invitable"))
+    slow_s = form.number("rate_limit_per_user", body.get("rate_limit_per_user"), 0, slow_mode.LONGEST_S)
     form.done()
     manages = permissions.may(thread, call.bot.id, Permission.MANAGE_THREADS)
     _check_thread_edit(call, thread, state, body, manages=manages)
@@ -58,6 +60,8 @@ def _edit_thread(call: Call, thread: Channel, state: ThreadState) -> Channel:
         archived=archived,
         locked=locked,
         minutes=minutes,
+        slow_s=slow_s,
+        invitable=invitable,
     )
 
 
@@ -91,6 +95,9 @@ def delete(call: Call) -> Answer:
             threads.delete(call.state.world, thread)
         del channel.guild.channels[channel.id]
         del call.state.world.channels[channel.id]
+        hooks = call.state.world.webhooks
+        for hook in [each for each in hooks.values() if each.channel is channel]:
+            del hooks[hook.id]
         call.state.world.tell(changes.ChannelDeleted(channel))
     return Answer(body)
 

@@ -50,6 +50,21 @@ def members(call: Call) -> Answer:
     return Answer([payloads.member(subject.members[each]) for each in ids])
 
 
+def search_members(call: Call) -> Answer:
+    """…/resources/guild, "Search Guild Members": those whose user name or nick begins so."""
+    subject = call.guild()
+    limit = call.number("limit", 1, 1, 1000)
+    form = Form()
+    query = (form.text("query", call.query.get("query"), 100, shortest=1, required=True) or "").casefold()
+    form.done()
+    found = [
+        each
+        for each in subject.members.values()
+        if any(name.casefold().startswith(query) for name in (each.user.username, each.user.name, each.nick or ""))
+    ]
+    return Answer([payloads.member(each) for each in found[:limit]])
+
+
 def edit_own_member(call: Call) -> Answer:
     """…/resources/guild, "Modify Current Member"."""
     subject = call.guild()
@@ -66,7 +81,8 @@ def active_threads(call: Call) -> Answer:
     """…/resources/guild, "List Active Guild Threads"."""
     subject = call.guild()
     visible = [each for each in subject.channels.values() if may(each, call.bot.id, Permission.VIEW_CHANNEL)]
-    found = [thread for parent in visible for thread in threads.active(parent)]
+    active = [thread for parent in visible for thread in threads.active(parent)]
+    found = [thread for thread in active if may(thread, call.bot.id, Permission.VIEW_CHANNEL)]
     own = [each for each in found if each.thread and call.bot.id in each.thread.members]
     listed = [payloads.thread(each) for each in found]
     return Answer({"threads": listed, "members": [payloads.thread_member(each, call.bot.id) for each in own]})
@@ -78,6 +94,7 @@ ROUTES = [
     Route("GET", "/guilds/{guild}/roles", roles),
     Route("GET", "/guilds/{guild}/roles/{role}", role),
     Route("GET", "/guilds/{guild}/members", members),
+    Route("GET", "/guilds/{guild}/members/search", search_members),
     Route("PATCH", "/guilds/{guild}/members/@me", edit_own_member),
     Route("GET", "/guilds/{guild}/members/{user}", member),
     Route("GET", "/guilds/{guild}/threads/active", active_threads),

@@ -13,10 +13,10 @@ DEFERRED = 5
 FOLLOW_UPS_OF_USER_INSTALLS = 5
 
 
-def source(call: Call, interaction: Interaction) -> Source:
+def source(call: Call, interaction: Interaction, root: str = "") -> Source:
     """Interactions mention users only, unless they say otherwise, and may be ephemeral."""
     next_id = call.state.world.snowflakes.next
-    return Source(call.uploads, interaction.channel, next_id, USERS_ONLY, may_be_ephemeral=True)
+    return Source(call.uploads, interaction.channel, next_id, USERS_ONLY, may_be_ephemeral=True, root=root)
 
 
 def interaction_of(call: Call) -> Interaction:

@@ -4,9 +4,10 @@ from typing import Any
 
 from bots.playground.discord.entities import Message, MessageFlag
 from bots.playground.discord.errors import Refusal
-from bots.playground.discord.forms.components import read_modal
+from bots.playground.discord.forms import commands as command_form
 from bots.playground.discord.forms.form import Form
 from bots.playground.discord.forms.message import read_draft, read_revision
+from bots.playground.discord.forms.modals import read_modal
 from bots.playground.discord.interactions import Interaction, Modal
 from bots.playground.discord.rest.call import Answer, Call, Route
 from bots.playground.discord.rest.interaction_messages import post, source
@@ -54,14 +55,14 @@ def _respond(call: Call, interaction: Interaction, kind: int, data: dict[str, An
         case 7:
             _update(call, interaction, data)
         case 8:
-            interaction.choices = _choices(data)
+            interaction.choices = _choices(data, _focused(interaction.data.get("options") or []))
         case 9:
             _open_modal(call, interaction, data)
     return interaction.response or (interaction.message if kind in (DEFERRED_UPDATE, UPDATE) else None)
 
 
 def _first_message(call: Call, interaction: Interaction, data: dict[str, Any]) -> Message:
-    draft = read_draft(data, source(call, interaction))
+    draft = read_draft(data, source(call, interaction, "data"))
     interaction.ephemeral = bool(draft.flags & MessageFlag.EPHEMERAL)
     return post(call, interaction, draft)
 
@@ -78,26 +79,29 @@ def _loading(call: Call, interaction: Interaction, data: dict[str, Any]) -> Mess
 def _update(call: Call, interaction: Interaction, data: dict[str, Any]) -> None:
     if interaction.message is None or interaction.message.id not in interaction.message.channel.messages:
         raise Refusal(10008)
-    revision = read_revision(data, interaction.message, source(call, interaction))
+    revision = read_revision(data, interaction.message, source(call, interaction, "data"))
     call.state.world.edit(interaction.message, revision)
 
 
-def _choices(data: dict[str, Any]) -> list[dict[str, Any]]:
-    """At most 25 choices of up to 100 characters ("Autocomplete")."""
-    form = Form()
-    choices = form.objects("data.choices", data.get("choices"), 25)
+def _focused(options: list[dict[str, Any]]) -> int:
+    """The type of the option that a person types in."""
+    found = [option["type"] for option in options if option.get("focused")]
+    return found[0] if found else next((_focused(option["options"]) for option in options if option.get("options")), 0)
+
+
+def _choices(data: dict[str, Any], kind: int) -> list[dict[str, Any]]:
+    """At most 25 choices of up to 100 characters, with values of the option's kind ("Autocomplete")."""
+    form = Form("data")
+    choices = form.objects("choices", data.get("choices"), 25)
     for index, choice in enumerate(choices):
-        form.text(f"data.choices.{index}.name", choice.get("name"), 100, shortest=1, required=True)
-        if isinstance(choice.get("value"), str):
-            form.text(f"data.choices.{index}.value", choice["value"], 100)
+        form.text(f"choices.{index}.name", choice.get("name"), 100, shortest=1, required=True)
+        command_form.check_value(form, f"choices.{index}.value", choice.get("value"), kind)
     form.done()
     return choices
 
 
 def _open_modal(call: Call, interaction: Interaction, data: dict[str, Any]) -> None:
-    form = Form()
-    read_modal(form, data)
-    form.done()
+    read_modal(Form("data"), data)
     interaction.modal_id = call.state.world.snowflakes.next()
     modal = Modal(
         interaction.modal_id, interaction.user, interaction, data["title"], data["custom_id"], data["components"]
@@ -113,7 +117,7 @@ def _response(call: Call, interaction: Interaction, kind: int, message: Message 
         about["response_message_id"] = str(message.id)
         about["response_message_loading"] = bool(message.flags & MessageFlag.LOADING)
         about["response_message_ephemeral"] = bool(message.flags & MessageFlag.EPHEMERAL)
-    if message is not None and kind in (MESSAGE, DEFERRED, UPDATE):
+    if message is not None and kind in (MESSAGE, UPDATE):
         resource["message"] = call.renderer.message(message)
     return {"interaction": about, "resource": resource}
 

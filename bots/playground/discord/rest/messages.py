@@ -24,8 +24,9 @@ SNAPSHOT = (
     "mention_roles",
     "components",
 )
-FORWARDABLE = (MessageType.DEFAULT, MessageType.REPLY, MessageType.CHAT_INPUT_COMMAND, MessageType.CONTEXT_MENU_COMMAND)
-EDITABLE = (*FORWARDABLE,)
+PLAIN = (MessageType.DEFAULT, MessageType.REPLY, MessageType.CHAT_INPUT_COMMAND, MessageType.CONTEXT_MENU_COMMAND)
+LASTING = (MessageType.THREAD_STARTER_MESSAGE,)
+REPLIED_TO = (*PLAIN, MessageType.USER_JOIN)
 TWO_WEEKS_S = 14 * 86_400
 
 
@@ -51,10 +52,17 @@ def check_may_send(call: Call, channel: Channel) -> None:
         raise Refusal(160005)
 
 
+def check_may_connect(call: Call, channel: Channel) -> None:
+    """Messages of a voice channel are read by those who may connect (…, "Get Channel Messages")."""
+    if channel.type == ChannelType.VOICE:
+        call.require(channel, Permission.CONNECT)
+
+
 def history(call: Call) -> Answer:
     """…, "Get Channel Messages": newest first; empty without READ_MESSAGE_HISTORY."""
     channel = call.channel()
     limit = call.number("limit", 50, 1, 100)
+    check_may_connect(call, channel)
     if not permissions.may(channel, call.bot.id, Permission.READ_MESSAGE_HISTORY):
         return Answer([])
     given = {name: call.number(name, 0, 0, 1 << 63) for name in ("before", "after", "around") if name in call.query}
@@ -67,7 +75,9 @@ def history(call: Call) -> Answer:
 
 def one(call: Call) -> Answer:
     """…, "Get Channel Message"."""
-    return Answer(call.renderer.message(call.message(call.channel(Permission.READ_MESSAGE_HISTORY))))
+    channel = call.channel(Permission.READ_MESSAGE_HISTORY)
+    check_may_connect(call, channel)
+    return Answer(call.renderer.message(call.message(channel)))
 
 
 def create(call: Call) -> Answer:
@@ -77,13 +87,23 @@ def create(call: Call) -> Answer:
     if call.body.get("enforce_nonce") and (known := _by_nonce(call)):
         return Answer(call.renderer.message(known))
     draft = _draft(call, channel)
-    if draft.attachments and not permissions.may(channel, call.bot.id, Permission.ATTACH_FILES):
-        raise Refusal(50013)
+    _check_may_add(call, channel, draft)
     message = call.state.world.post(channel, call.bot, draft)
     if draft.nonce is not None:
         call.state.nonces.pop((call.bot.id, str(draft.nonce)), None)
         call.state.nonces[call.bot.id, str(draft.nonce)] = (call.now, channel.id, message.id)
     return Answer(call.renderer.message(message))
+
+
+def _check_may_add(call: Call, channel: Channel, draft: Draft) -> None:
+    for part, wanted in (
+        (draft.attachments, Permission.ATTACH_FILES),
+        (draft.embeds, Permission.EMBED_LINKS),
+        (draft.poll, Permission.SEND_POLLS),
+        (draft.tts and channel.guild, Permission.SEND_TTS_MESSAGES),
+    ):
+        if part:
+            call.require(channel, wanted)
 
 
 def _by_nonce(call: Call) -> Message | None:
@@ -100,11 +120,12 @@ def _by_nonce(call: Call) -> Message | None:
 
 
 def _draft(call: Call, channel: Channel) -> Draft:
-    reference = call.body.get("message_reference")
-    if isinstance(reference, dict) and reference.get("type") == 1:
+    form = Form()
+    reference = form.object("message_reference", call.body.get("message_reference"))
+    if reference.get("type") == 1:
         return _forward(call, channel, reference)
-    draft = read_draft(call.body, source(call, channel))
-    if isinstance(reference, dict):
+    draft = read_draft(call.body, source(call, channel), form)
+    if reference:
         _reply(call, channel, draft, reference)
     return draft
 
@@ -113,11 +134,14 @@ def _reply(call: Call, channel: Channel, draft: Draft, reference: dict[str, Any]
     """A reply needs READ_MESSAGE_HISTORY and, unless `fail_if_not_exists` is false, its target ("Replies")."""
     form = Form()
     target_id = form.snowflake("message_reference.message_id", reference.get("message_id"))
+    if form.snowflake("message_reference.channel_id", reference.get("channel_id")) not in (None, channel.id):
+        message = "Cannot reply to a message in a different channel"
+        form.wrong("message_reference", "REPLIES_CANNOT_REFERENCE_OTHER_CHANNEL", message)
     form.done()
     if not permissions.may(channel, call.bot.id, Permission.READ_MESSAGE_HISTORY):
         raise Refusal(160002)
     target = call.state.world.message(channel, target_id or 0)
-    if target is None or target.type == MessageType.THREAD_CREATED:
+    if target is None or target.type not in REPLIED_TO:
         if reference.get("fail_if_not_exists", True):
             code = "MESSAGE_REFERENCE_UNKNOWN_MESSAGE" if target is None else "REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE"
             message = "Unknown message" if target is None else "Cannot reply to a system message"
@@ -138,7 +162,7 @@ def _forward(call: Call, channel: Channel, reference: dict[str, Any]) -> Draft:
         raise Refusal(10003)
     call.require(place)
     target = call.state.world.message(place, target_id or 0)
-    if target is None or target.type not in FORWARDABLE:
+    if target is None or target.type not in PLAIN or target.poll:
         raise InvalidForm(
             {
                 "message_reference": {
@@ -170,8 +194,10 @@ def _check_may_edit(call: Call, channel: Channel, message: Message) -> None:
             raise Refusal(50005)
         if not permissions.may(channel, call.bot.id, Permission.MANAGE_MESSAGES):
             raise Refusal(50013)
-    elif message.type not in EDITABLE:
+    elif message.type not in PLAIN:
         raise Refusal(50021)
+    elif message.poll:
+        raise Refusal(520003)
     check_open(channel)
     _check_age(call, channel, message)
 
@@ -198,26 +224,35 @@ def delete(call: Call) -> Answer:
     message = call.message(channel)
     if message.author is not call.bot and not permissions.may(channel, call.bot.id, Permission.MANAGE_MESSAGES):
         raise Refusal(50013 if channel.guild else 50003)
+    if message.type in LASTING:
+        raise Refusal(50021)
     check_open(channel)
     call.state.world.delete(channel, [message])
     return Answer()
 
 
 def bulk_delete(call: Call) -> Answer:
-    """…, "Bulk Delete Messages": 2 to 100, none older than two weeks; unknown ones are passed over."""
-    channel = call.channel(Permission.MANAGE_MESSAGES)
+    """…, "Bulk Delete Messages": 2 to 100, none twice, none older than two weeks; unknown ones are passed over."""
+    channel = call.channel()
+    if channel.guild is None:
+        raise Refusal(50003)
+    call.require(channel, Permission.MANAGE_MESSAGES)
     ids = call.body.get("messages")
     if not isinstance(ids, list) or not 2 <= len(ids) <= 100:
         error = {"code": "BASE_TYPE_BAD_LENGTH", "message": "Must be between 2 and 100 in length."}
         raise InvalidForm({"messages": {"_errors": [error]}})
     form = Form()
-    known = [form.snowflake(f"messages.{index}", each) for index, each in enumerate(ids)]
+    known = [form.snowflake(f"messages.{index}", each) or 0 for index, each in enumerate(ids)]
+    for index, each in enumerate(known):
+        if each in known[:index]:
+            form.wrong(f"messages.{index}", "SET_TYPE_ALREADY_CONTAINS_VALUE", "The set already contains this value")
     form.done()
-    found = [call.state.world.message(channel, each or 0) for each in known]
-    messages = [message for message in found if message]
     oldest = call.state.world.snowflakes.now() - TWO_WEEKS_S
+    found = [call.state.world.message(channel, each) for each in known]
+    messages = [message for message in found if message]
     if any(message.created_at < oldest for message in messages):
         raise Refusal(50034)
+    check_open(channel)
     call.state.world.delete(channel, messages, bulk=True)
     return Answer()
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote
 
-from bots.playground.discord import payloads
+from bots.playground.discord import emojis, payloads
 from bots.playground.discord.entities import Message
 from bots.playground.discord.errors import Refusal
 from bots.playground.discord.permissions import Permission
@@ -12,11 +12,12 @@ from bots.playground.discord.rest.messages import check_open
 MOST_KINDS = 20
 
 
-def _emoji(call: Call) -> str:
+def _emoji(call: Call, message: Message) -> str:
+    """An emoji of Unicode, one that the application owns, or one that is on the message already; else 10014."""
     emoji = unquote(call.path["emoji"])
-    name, _, identifier = emoji.partition(":")
-    custom = bool(identifier) and identifier.isdecimal()
-    if not custom and (not name or name.isascii()):
+    _, _, identifier = emoji.partition(":")
+    owned = identifier.isdecimal() and int(identifier) in call.state.world.emojis
+    if not owned and emoji not in message.reactions and not emojis.is_unicode(emoji):
         raise Refusal(10014)
     return emoji
 
@@ -30,8 +31,8 @@ def _message(call: Call, *wanted: Permission) -> Message:
 
 def add(call: Call) -> Answer:
     """Needs ADD_REACTIONS unless somebody already used the emoji; at most 20 kinds on a message."""
-    emoji = _emoji(call)
     message = _message(call)
+    emoji = _emoji(call, message)
     if emoji not in message.reactions:
         call.require(message.channel, Permission.ADD_REACTIONS)
         if len(message.reactions) >= MOST_KINDS:
@@ -46,24 +47,29 @@ def remove(call: Call) -> Answer:
     if user is None:
         raise Refusal(10013)
     message = _message(call, *(() if user is call.bot else (Permission.MANAGE_MESSAGES,)))
-    call.state.world.unreact(message, user, _emoji(call))
+    call.state.world.unreact(message, user, _emoji(call, message))
     return Answer()
 
 
 def users(call: Call) -> Answer:
     """Who reacted with an emoji ("Get Reactions")."""
     message = call.message(call.channel(Permission.READ_MESSAGE_HISTORY))
-    ids = message.reactions.get(_emoji(call), [])[: call.number("limit", 25, 1, 100)]
+    limit, after = call.number("limit", 25, 1, 100), call.number("after", 0, 0, 1 << 63)
+    found = message.reactions.get(_emoji(call, message), [])
+    ids = sorted(each for each in found if each > after)[:limit]
     return Answer([payloads.user(call.state.world.users[each]) for each in ids])
 
 
 def clear(call: Call) -> Answer:
     """All reactions go, with MANAGE_MESSAGES ("Delete All Reactions")."""
+    call.state.world.clear_reactions(_message(call, Permission.MANAGE_MESSAGES))
+    return Answer()
+
+
+def clear_emoji(call: Call) -> Answer:
+    """Those with one emoji go, with MANAGE_MESSAGES ("Delete All Reactions for Emoji")."""
     message = _message(call, Permission.MANAGE_MESSAGES)
-    world = call.state.world
-    for emoji, ids in list(message.reactions.items()):
-        for each in list(ids):
-            world.unreact(message, world.users[each], emoji)
+    call.state.world.clear_reactions(message, _emoji(call, message))
     return Answer()
 
 
@@ -72,5 +78,6 @@ ROUTES = [
     Route("PUT", REACTIONS + "/{emoji}/@me", add),
     Route("DELETE", REACTIONS + "/{emoji}/{user}", remove),
     Route("GET", REACTIONS + "/{emoji}", users),
+    Route("DELETE", REACTIONS + "/{emoji}", clear_emoji),
     Route("DELETE", REACTIONS, clear),
 ]

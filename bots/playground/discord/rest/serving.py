@@ -68,6 +68,8 @@ async def _answer(
     if banned_s := state.limits.banned_for(record.at):
         headers = {"Retry-After": str(math.ceil(banned_s))}
         return web.Response(status=429, text="error code: 1015", headers=headers)
+    if not request.headers.get("User-Agent"):
+        return _refused(Refusal(40333), record, {})
     if not route.token and not _authorised(request, state):
         return jsons.response({"message": "401: Unauthorized", "code": 0}, 401, {"Via": VIA})
     verdict = state.limits.take(route.operation, resource_of(request), time.monotonic(), exempt_from_global=exempt)
@@ -76,11 +78,15 @@ async def _answer(
     try:
         answer = await _handle(route, request, state, record)
     except Refusal as refusal:
-        record.code = refusal.code
-        body, status = refusal.body(), refusal.status
-        headers = {"Retry-After": str(math.ceil(body["retry_after"]))} if "retry_after" in body else {}
-        return jsons.response(body, status, {**verdict.headers, **headers, "Via": VIA})
+        return _refused(refusal, record, verdict.headers)
     return _written(answer, verdict)
+
+
+def _refused(refusal: Refusal, record: CallRecord, headers: dict[str, str]) -> web.Response:
+    record.code = refusal.code
+    body = refusal.body()
+    wait = {"Retry-After": str(math.ceil(body["retry_after"]))} if "retry_after" in body else {}
+    return jsons.response(body, refusal.status, {**headers, **wait, "Via": VIA})
 
 
 def _written(answer: Answer, verdict: Verdict) -> web.Response:
@@ -112,3 +118,8 @@ def _limited(verdict: Verdict) -> web.Response:
 async def unknown_route(request: web.Request) -> web.StreamResponse:
     """What Discord answers below its API where there is nothing."""
     return jsons.response({"message": "404: Not Found", "code": 0}, 404, {"Via": VIA})
+
+
+async def unknown_method(request: web.Request) -> web.StreamResponse:
+    """What Discord answers to a method that a place does not have."""
+    return jsons.response({"message": "405: Method Not Allowed", "code": 0}, 405, {"Via": VIA})

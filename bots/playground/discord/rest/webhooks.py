@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from bots.playground.discord import changes, payloads, threads
+from bots.playground.discord import changes, payloads, permissions, threads
 from bots.playground.discord.entities import Channel, ChannelType, Message, User, Webhook
 from bots.playground.discord.errors import Refusal
 from bots.playground.discord.forms.form import Form
@@ -62,6 +62,8 @@ def of_channel(call: Call) -> Answer:
 def of_guild(call: Call) -> Answer:
     """…/resources/webhook, "Get Guild Webhooks"."""
     guild = call.guild()
+    if not permissions.in_guild(guild, guild.members[call.bot.id]) & Permission.MANAGE_WEBHOOKS:
+        raise Refusal(50013)
     return Answer(
         [payloads.webhook(each) for each in call.state.world.webhooks.values() if each.channel.guild is guild]
     )
@@ -121,6 +123,8 @@ def execute(call: Call) -> Answer:
     name = _check_name(form, "username", call.body.get("username"))
     _check_picture(form, call.body.get("avatar_url"))
     place = _place(call, webhook)
+    if call.body.get("thread_name") is not None and place.type != ChannelType.FORUM:
+        raise Refusal(220003 if webhook.channel is place else 220002)
     body = {key: value for key, value in call.body.items() if key not in ("nonce", "message_reference")}
     draft = read_draft(body, _source(call, place), form)
     author = User(webhook.id, name or webhook.name, name or webhook.name, bot=True)
@@ -149,10 +153,11 @@ def _place(call: Call, webhook: Webhook) -> Channel:
 
 
 def _forum_post(call: Call, parent: Channel, author: User) -> Channel:
-    name = call.body.get("thread_name")
-    if not isinstance(name, str) or not 1 <= len(name) <= 100:
-        message = "Webhooks posted to forum channels must have a thread_name or thread_id"
-        raise Refusal(220001, message=message)
+    form = Form()
+    name = form.text("thread_name", call.body.get("thread_name"), 100, shortest=1)
+    form.done()
+    if name is None:
+        raise Refusal(220001)
     return threads.start(call.state.world, parent, author, name)
 
 

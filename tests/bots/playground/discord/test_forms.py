@@ -9,16 +9,17 @@ from hypothesis import strategies as some
 from bots.playground.discord.default_world import default_world
 from bots.playground.discord.errors import Refusal
 from bots.playground.discord.forms import commands
-from bots.playground.discord.forms.components import read_modal
 from bots.playground.discord.forms.form import Form
 from bots.playground.discord.forms.message import Source, read_draft, read_revision
+from bots.playground.discord.forms.modals import read_modal
 from bots.playground.discord.mentions import EVERYTHING
 from bots.playground.discord.world import DiscordWorld, Draft
 
 WORDS = (
     "content embeds components flags nonce allowed_mentions attachments type custom_id label style options title "
     "description fields footer author name value parse users roles component accessory data url choices contexts "
-    "default_member_permissions autocomplete required min_length placeholder integration_types id"
+    "default_member_permissions autocomplete required min_length placeholder integration_types id items media file "
+    "emoji poll question answers poll_media text sticker_ids tts timestamp image"
 )
 KEYS = WORDS.split()
 LEAVES = some.none() | some.booleans() | some.integers(-2, 20) | some.floats() | some.text(max_size=5)

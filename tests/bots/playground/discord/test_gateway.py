@@ -239,3 +239,39 @@ async def test_members_are_requested_in_chunks(quick: Place) -> None:
     intents = library.Intents(guilds=True, members=True)
     async with connected(quick, Bot(intents=intents)) as bot:
         assert sorted(member.name for member in bot.guilds[0].members) == ["ann", "ben", "chloe", "deploybot", "parley"]
+
+
+async def test_what_is_no_request_for_members_closes_the_connection(quick: Place) -> None:
+    guild = (await quick.state())["guild"]["id"]
+    whole = {"guild_id": guild, "query": "", "limit": 0}
+    identify = {"op": 2, "d": {**IDENTIFY, "intents": 1 | 1 << 1}}
+    for request in (
+        {**whole, "guild_id": "x"},
+        {"guild_id": guild},
+        {**whole, "limit": "x"},
+        {**whole, "user_ids": [{}]},
+    ):
+        assert await close_code(quick, identify, {"op": 8, "d": request}) == 4002
+    assert await close_code(quick, {"op": 2, "d": IDENTIFY}, {"op": 8, "d": whole}) == 4014
+
+
+async def test_payloads_are_measured_in_bytes_and_an_identify_says_who_it_is(quick: Place) -> None:
+    wide = json.dumps({"op": 3, "d": {"activities": [{"name": "é" * 2_500}]}}, ensure_ascii=False)
+    assert await close_code(quick, {"op": 2, "d": IDENTIFY}, wide) == 4002
+    assert await close_code(quick, {"op": 2, "d": {"token": TOKEN, "intents": 1}}) == 4002
+
+
+async def test_without_the_intent_a_bot_is_told_of_itself_alone(quick: Place) -> None:
+    guild = (await quick.state())["guild"]["id"]
+    async with socket(quick) as ws:
+        await told(ws)
+        await ws.send_json({"op": 2, "d": {**IDENTIFY, "intents": 1}})
+        assert [(await told(ws))["t"], (await told(ws))["t"]] == ["READY", "GUILD_CREATE"]
+        await quick.control("POST", "threads", {"user": "Ann", "channel": "general", "name": "Talk", "content": "x"})
+        await quick.say("Ben", "Talk", "hi")
+        await quick.api("PATCH", f"/guilds/{guild}/members/@me", {"nick": "Parrot"})
+        heard: list[str] = []
+        while not heard or heard[-1] != "GUILD_MEMBER_UPDATE":
+            heard.append((await told(ws))["t"])
+    assert "THREAD_CREATE" in heard
+    assert "THREAD_MEMBERS_UPDATE" not in heard

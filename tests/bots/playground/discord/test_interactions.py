@@ -260,6 +260,22 @@ async def test_the_response_names_its_message_when_asked(quick: Place, silent: B
     assert answer["resource"]["message"]["id"] == answer["interaction"]["response_message_id"]
 
 
+async def test_what_is_wrong_in_an_answer_is_named_below_its_data_and_a_deferred_one_may_ask(
+    quick: Place, silent: Bot
+) -> None:
+    interaction = await begun(quick, silent)
+    row = {"type": 1, "components": [{"type": 4, "custom_id": "x"}]}
+    _, refused = await callback(quick, interaction, {"type": 4, "data": {"content": "x", "components": [row]}})
+    wrong = refused["errors"]["data"]["components"]["0"]["components"]["0"]["_errors"][0]
+    assert wrong["code"] == "UNION_TYPE_CHOICES"
+    assert wrong["message"] == 'Value of field "type" must be one of (2, 3, 5, 6, 7, 8).'
+    _, deferred = await callback(quick, interaction, {"type": 5}, "?with_response=true")
+    assert "message" not in deferred["resource"]
+    route = f"/webhooks/{interaction.application_id}/{interaction.token}/messages/@original"
+    asked = {"poll": {"question": {"text": "Tea?"}, "answers": [{"poll_media": {"text": "Yes"}}]}}
+    assert (await quick.api("PATCH", route, asked))[1]["poll"]["question"] == {"text": "Tea?"}
+
+
 @pytest.mark.parametrize("body", [{"type": 6}, {"type": 8, "data": {"choices": []}}, {"type": 99}, {}])
 async def test_a_command_is_not_answered_by_just_anything(quick: Place, silent: Bot, body: Any) -> None:
     interaction = await begun(quick, silent)

@@ -17,49 +17,6 @@ async def posted(place: Place, channel: str = "general", **body: Any) -> dict[st
     return dict(message)
 
 
-@pytest.mark.parametrize(
-    ("body", "field", "code"),
-    [
-        ({"content": "x" * 2001}, "content", "BASE_TYPE_MAX_LENGTH"),
-        ({"content": 5}, "content", "STRING_TYPE_CONVERT"),
-        ({"embeds": [{"description": "x" * 4097}]}, "embeds.0.description", "BASE_TYPE_MAX_LENGTH"),
-        ({"embeds": [{"title": "x" * 257}]}, "embeds.0.title", "BASE_TYPE_MAX_LENGTH"),
-        ({"embeds": [{"description": "x" * 3500}] * 2}, "embeds", "MAX_EMBED_SIZE_EXCEEDED"),
-        ({"embeds": [{"title": "x"}] * 11}, "embeds", "BASE_TYPE_MAX_LENGTH"),
-        ({"content": "x", "nonce": "n" * 26}, "nonce", "BASE_TYPE_MAX_LENGTH"),
-        ({"content": "x", "components": [{"type": 2}]}, "components.0.type", "BASE_TYPE_CHOICES"),
-        ({"content": "x", "allowed_mentions": {"parse": ["all"]}}, "allowed_mentions.parse.0", "BASE_TYPE_CHOICES"),
-        (
-            {"content": "x", "allowed_mentions": {"parse": ["users"], "users": ["1"]}},
-            "allowed_mentions",
-            "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
-        ),
-        (
-            {"content": "x", "message_reference": {"message_id": "1"}},
-            "message_reference",
-            "MESSAGE_REFERENCE_UNKNOWN_MESSAGE",
-        ),
-        (
-            {"content": "x", "flags": 1 << 15, "components": [{"type": 10, "content": "y"}]},
-            "content",
-            "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
-        ),
-        (
-            {"flags": 1 << 15, "components": [{"type": 10, "content": "y" * 2500}] * 2},
-            "components",
-            "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED",
-        ),
-    ],
-)
-async def test_a_bad_form_is_refused_with_its_field(quick: Place, body: Any, field: str, code: str) -> None:
-    status, answer = await quick.api("POST", await path(quick), body)
-    assert (status, answer["code"], answer["message"]) == (400, 50035, "Invalid Form Body")
-    place = answer["errors"]
-    for part in field.split("."):
-        place = place[part]
-    assert place["_errors"][0]["code"] == code
-
-
 async def test_two_thousand_code_points_fit_whatever_their_bytes(quick: Place) -> None:
     assert len((await posted(quick, content="😀" * 2000))["content"]) == 2000
 
@@ -178,6 +135,17 @@ async def test_messages_are_deleted_in_bulk_only_with_the_permission(quick: Plac
     ids = [await quick.say("Ann", "general", str(number)) for number in range(2)]
     status, answer = await quick.api("POST", f"{await path(quick)}/bulk-delete", {"messages": ids})
     assert (status, answer["code"]) == (403, 50013)
+
+
+async def test_a_bulk_names_no_message_twice_and_is_of_a_server(quick: Place) -> None:
+    made = await quick.control("POST", "servers", {"name": "Own", "user": "Ann", "permissions": (1 << 53) - 1})
+    route = f"/channels/{made['channels']['lobby']}/messages"
+    ids = [(await quick.api("POST", route, {"content": "x"}))[1]["id"] for _ in range(2)]
+    status, answer = await quick.api("POST", f"{route}/bulk-delete", {"messages": [ids[0], ids[0]]})
+    assert (status, answer["errors"]["messages"]["1"]["_errors"][0]["code"]) == (400, "SET_TYPE_ALREADY_CONTAINS_VALUE")
+    assert (await quick.api("POST", f"{route}/bulk-delete", {"messages": ids}))[0] == 204
+    direct = f"{await path(quick, 'dm:Ann')}/bulk-delete"
+    assert (await quick.api("POST", direct, {"messages": ids}))[1]["code"] == 50003
 
 
 async def test_hundreds_of_messages_are_read_in_pages(quick: Place, bot: Bot) -> None:

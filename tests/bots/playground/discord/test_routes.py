@@ -41,6 +41,7 @@ async def test_a_route_understands_or_refuses(quick: Place, route: Route) -> Non
             "command": "1",
             "emoji": "%F0%9F%91%8D",
             "role": state["roles"][0]["id"],
+            "answer": "1",
         }
         status, answer = await quick.api(route.method, route.path.format(**ids), body)
         assert status < 500, answer
@@ -54,3 +55,10 @@ async def test_a_bad_moment_is_refused(quick: Place, before: str) -> None:
     general = await quick.id_of("general")
     status, answer = await quick.api("GET", f"/channels/{general}/threads/archived/public?before={before}")
     assert (status, answer["code"]) == (400, 50035)
+
+
+async def test_a_wrong_method_and_a_caller_without_a_name_are_refused(quick: Place) -> None:
+    status, answer = await quick.api("PUT", f"/channels/{await quick.id_of('general')}/messages")
+    assert (status, answer) == (405, {"message": "405: Method Not Allowed", "code": 0})
+    async with quick.session.get(f"{quick.url}/api/v10/gateway", headers={"User-Agent": ""}) as nameless:
+        assert (nameless.status, (await nameless.json())["code"]) == (403, 40333)

@@ -119,3 +119,29 @@ async def test_a_deleted_thread_is_gone(quick: Place, bot: Bot) -> None:
     _, thread = await thread_on_a_message(quick)
     await quick.control("DELETE", f"threads/{thread}")
     assert (await quick.api("GET", f"/channels/{thread}"))[1]["code"] == 10003
+
+
+async def test_each_channel_has_its_kind_of_thread_and_a_beginning_stays(quick: Place) -> None:
+    for channel, kind in (("general", 10), ("announcements", 11), ("announcements", 12)):
+        route = f"/channels/{await quick.id_of(channel)}/threads"
+        assert (await quick.api("POST", route, {"name": "x", "type": kind}))[1]["code"] == 50024
+    general = f"/channels/{await quick.id_of('general')}/messages"
+    _, own = await quick.api("POST", general, {"content": "topic"})
+    await quick.api("POST", f"{general}/{own['id']}/threads", {"name": "Talk"})
+    _, messages = await quick.api("GET", f"/channels/{own['id']}/messages")
+    assert [each["type"] for each in messages] == [21]
+    beginning = f"/channels/{own['id']}/messages/{messages[0]['id']}"
+    status, answer = await quick.api("DELETE", beginning)
+    assert (status, answer["code"]) == (403, 50021)
+
+
+async def test_a_private_thread_is_shown_to_those_inside_alone(quick: Place) -> None:
+    channel, guild = await quick.id_of("general"), (await quick.state())["guild"]["id"]
+    wish = {"name": "inside", "type": 12, "rate_limit_per_user": 5, "invitable": False}
+    _, inside = await quick.api("POST", f"/channels/{channel}/threads", wish)
+    assert (inside["rate_limit_per_user"], inside["thread_metadata"]["invitable"]) == (5, False)
+    assert [each["name"] for each in (await quick.api("GET", f"/guilds/{guild}/threads/active"))[1]["threads"]] == [
+        "inside"
+    ]
+    await quick.api("DELETE", f"/channels/{inside['id']}/thread-members/@me")
+    assert (await quick.api("GET", f"/guilds/{guild}/threads/active"))[1]["threads"] == []

@@ -97,3 +97,14 @@ async def test_control_writes_must_be_json_and_name_what_is_there(quick: Place) 
 async def test_raw_overrides_reach_the_bot_as_they_are(quick: Place, bot: Bot) -> None:
     await quick.say("Ann", "general", "", raw={"content": "\ud800 odd", "type": 0})
     assert (await bot.heard.next("message")).content == "\ud800 odd"
+
+
+async def test_a_webhook_starts_posts_in_forums_alone(quick: Place) -> None:
+    made, ideas = await webhook(quick), await quick.id_of("ideas")
+    _, forum = await quick.api("POST", f"/channels/{ideas}/webhooks", {"name": "x"})
+    in_text, in_forum = (f"/webhooks/{hook['id']}/{hook['token']}" for hook in (made, forum))
+    named = {"content": "x", "thread_name": "Post"}
+    assert (await quick.api("POST", in_text, named))[1]["code"] == 220003
+    assert (await quick.api("POST", in_forum, {"content": "x"}))[1]["code"] == 220001
+    _, post = await quick.api("POST", f"{in_forum}?wait=true", named)
+    assert (await quick.api("POST", f"{in_forum}?thread_id={post['channel_id']}", named))[1]["code"] == 220002
