@@ -5,6 +5,7 @@ libraries take seconds to import together, and `parley --help` needs none of the
 """
 
 import importlib
+import os
 import sys
 from dataclasses import dataclass
 
@@ -105,4 +106,23 @@ def parley() -> None:
 
 def main() -> None:
     """Run the command that the arguments name, and exit with its code."""
-    sys.exit(parley.main(prog_name=PROGRAM))
+    open_closed_streams()
+    try:
+        sys.exit(parley.main(prog_name=PROGRAM))
+    finally:
+        leave_out_what_cannot_be_written()
+
+
+def open_closed_streams() -> None:
+    """Whoever starts a program may have closed its streams: nothing comes from them then, and nothing is kept."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
+
+
+def leave_out_what_cannot_be_written() -> None:
+    """Python would try again at its end, and tell of it: docs.python.org/3/library/signal.html, "Note on SIGPIPE"."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

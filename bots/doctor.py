@@ -75,11 +75,19 @@ async def within(patience_s: float, subject: str, check: Check) -> list[Finding]
 def of_settings(loaded: Settings, problems: Iterable[str]) -> list[Finding]:
     """Every problem of the settings, names that are likely misspelt, and what is set."""
     findings = [Finding(Grade.FAIL, "settings", problem) for problem in problems]
-    findings += [Finding(Grade.WARN, "settings", advice) for advice in misspelt({*os.environ, *dotenv_values(".env")})]
+    findings += [Finding(Grade.WARN, "settings", advice) for advice in misspelt({*os.environ, *_written()})]
     given = [variable for name, variable in settings.variables().items() if name in loaded.model_fields_set]
     if not any(finding.grade is Grade.FAIL for finding in findings):
         findings.append(Finding(Grade.OK, "settings", f"set: {', '.join(given) or 'nothing'}; the rest as it comes"))
     return findings
+
+
+def _written() -> Iterable[str]:
+    """The names in the `.env` file, as far as it is a text."""
+    try:
+        return dotenv_values(".env")
+    except UnicodeDecodeError:
+        return ()
 
 
 def misspelt(names: Iterable[str]) -> list[str]:

@@ -1,6 +1,5 @@
 """What a process makes replies with, put together, and taken apart again in the right order."""
 
-from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
 
 from core.allowance import Allowance
@@ -14,17 +13,12 @@ from core.screening import Screens
 from core.settings import Settings
 from core.shares import Shares
 from core.summaries import Summaries
-from core.surface import Surface
+from core.surface import SurfaceOf
 from core.telemetry import Telemetry
 from core.tools.registry import Tools
-from core.tools.search import Spot
-from core.tools.tool import Asker
+from core.tools.search import Sees
 from core.writes import Writes
-from storage.claims import Work
 from storage.database import Database
-
-SurfaceOf = Callable[[Work], Surface]
-Sees = Callable[[Asker, Sequence[Spot]], Awaitable[frozenset[Spot]]]
 
 
 class Making:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-from bots.making import Making, SurfaceOf
+from bots.making import Making
 from core import caps
 from core.access import AccessLists
 from core.caps import Caps
@@ -22,6 +22,7 @@ from core.personas import Personas
 from core.privacy import Privacy
 from core.schedules import Schedules
 from core.settings import Settings
+from core.surface import SurfaceOf
 from core.tools.approvals import Approvals
 from core.tools.own_servers import OwnServers
 from core.usage import Usage
@@ -54,10 +55,10 @@ def parts_of(
     making: Making,
     dispatcher: Dispatcher,
     surface_of: SurfaceOf,
-    told: Callable[[Fired], object],
+    wake: Callable[[Fired], object],
     metrics: Metrics,
 ) -> Parts:
-    """`told` hears of what a schedule asks."""
+    """`wake` hears of what a schedule asks."""
     configurations, models = making.configurations, making.asking.models
     general = caps.general(settings.caps)
     return Parts(
@@ -76,7 +77,7 @@ def parts_of(
         inspection=Inspection(database, configurations, settings.house_rules),
         models=models,
         own_endpoints=OwnEndpoints(database, configurations, settings),
-        schedules=Schedules(database, configurations, told),
+        schedules=Schedules(database, configurations, wake),
         approvals=Approvals(database, configurations),
         own_servers=OwnServers(database, configurations, settings, making.tools),
         caps=Caps(database, configurations, general),

@@ -23,7 +23,7 @@ from core.settings import Settings
 from core.surface import Surface
 from core.telemetry import Telemetry
 from core.timer import Timer
-from core.tools.search import Spot
+from core.tools.search import Room
 from core.tools.tool import Asker
 from storage import rehearsal
 from storage.claims import Work
@@ -52,8 +52,8 @@ class Bot(Protocol):
 
     def surface(self, work: Work) -> Surface: ...
 
-    async def sees(self, asker: Asker, spots: Sequence[Spot]) -> frozenset[Spot]:
-        """Those of the places that a person may read, as the platform says now. Raises PlatformTrouble."""
+    async def sees(self, asker: Asker, rooms: Sequence[Room]) -> frozenset[Room]:
+        """Those of the rooms that a person may read, as the platform says now. Raises PlatformTrouble."""
         ...
 
     async def connect(self, parts: Parts) -> None:
@@ -146,8 +146,8 @@ class Service:
     def _surface_of(self, work: Work) -> Surface:
         return self._bots[work.platform].surface(work)
 
-    async def _sees(self, asker: Asker, spots: Sequence[Spot]) -> frozenset[Spot]:
-        return await self._bots[asker.platform].sees(asker, spots)
+    async def _sees(self, asker: Asker, rooms: Sequence[Room]) -> frozenset[Room]:
+        return await self._bots[asker.platform].sees(asker, rooms)
 
 
 async def _unconnected(bot: Bot) -> str:
@@ -181,17 +181,17 @@ async def serving(
         yield service
 
 
-def dispatcher_for(role: Role, settings: Settings, database: Database, makers: Replies, runner: str) -> Dispatcher:
+def dispatcher_for(role: Role, settings: Settings, database: Database, replies: Replies, runner: str) -> Dispatcher:
     """Who has replies made: on SQLite this process alone, on PostgreSQL every process that works on its queue."""
     if not database.is_postgresql:
         holds = Holds(beside(settings.database_url, "held"))
-        return Embedded(database, makers, settings.history_messages, holds, runner)
+        return Embedded(database, replies, settings.history_messages, holds, runner)
     if role is Role.LISTENER:
         return Elsewhere(database)
     from core.jobs import Jobs
 
     url, most = settings.database_url, settings.history_messages
-    return Jobs(database, url, makers, most, settings.replies_at_once, runner)
+    return Jobs(database, url, replies, most, settings.replies_at_once, runner)
 
 
 def bot_for(platform: Platform, settings: Settings, database: Database, doors: Doors, metrics: Metrics) -> Bot:

@@ -12,7 +12,7 @@ from storage import access, workspaces
 from storage.access import CHANNEL, PERSON, ROLE, Access, Listed
 from storage.database import Database
 from storage.incoming import Incoming, Place
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 from storage.words import Deed, Platform, Refusal
 
 FIELD = "access"
@@ -100,7 +100,7 @@ def says_one_of(words: tuple[str, ...], text: str) -> bool:
 
 
 class AccessLists:
-    """What admins set: each deed is for them alone, and returns one sentence for people. Raises PersonaError."""
+    """What admins set: each deed is for them alone, and returns one sentence for people. Raises NotPossible."""
 
     def __init__(self, database: Database, configurations: Configurations) -> None:
         self._database = database
@@ -139,7 +139,7 @@ class AccessLists:
         one = await self._listed(by, kind, id_, "")
         rules = await self._read(by)
         if rules == rules.without(one.kind, one.id):
-            raise PersonaError("That is neither allowed nor denied, so there is nothing to lift.", FIELD)
+            raise NotPossible("That is neither allowed nor denied, so there is nothing to lift.", FIELD)
         await self._set(by, Deed.ACCESS_LIFT, one, rules.without(one.kind, one.id))
         return f"{_called(one)} is neither allowed nor denied any more."
 
@@ -160,7 +160,7 @@ class AccessLists:
     async def _listed(self, by: Person, kind: str, id_: str, name: str) -> Listed:
         await self._rights.must_administer(by)
         if kind not in KINDS or not id_.strip():
-            raise PersonaError("Name a channel, a role or a person.", FIELD)
+            raise NotPossible("Name a channel, a role or a person.", FIELD)
         return Listed(kind, id_.strip(), name.strip())
 
     async def _set(self, by: Person, deed: Deed, one: Listed, rules: Access) -> None:
@@ -177,17 +177,17 @@ class AccessLists:
 
 
 def fit_words(words: Iterable[str]) -> tuple[str, ...]:
-    """Blocked words as they are kept. Raises PersonaError."""
+    """Blocked words as they are kept. Raises NotPossible."""
     said = tuple(dict.fromkeys(" ".join(word.split()) for word in words if word.strip()))
     if len(said) > MOST_WORDS or any(len(word) > WORD_LIMIT for word in said):
-        raise PersonaError(f"At most {MOST_WORDS} words of {WORD_LIMIT} characters can be blocked.", FIELD)
+        raise NotPossible(f"At most {MOST_WORDS} words of {WORD_LIMIT} characters can be blocked.", FIELD)
     return said
 
 
 def check_length(listed: int) -> None:
-    """Raises PersonaError when more are allowed and denied than can be."""
+    """Raises NotPossible when more are allowed and denied than can be."""
     if listed > MOST_LISTED:
-        raise PersonaError(f"At most {MOST_LISTED} can be listed: use a role in place of many people.", FIELD)
+        raise NotPossible(f"At most {MOST_LISTED} can be listed: use a role in place of many people.", FIELD)
 
 
 def _called(one: Listed) -> str:

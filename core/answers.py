@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import chain
 
 import httpx2
@@ -10,6 +10,8 @@ import httpx2
 from core import faults, wire
 from core.errors import Fault, ModelTrouble
 from core.stream import Decoder, Finish
+
+PARTING_S = 0.5
 
 
 class Patience:
@@ -55,14 +57,13 @@ class Answer:
 
     async def begin(self) -> None:
         """Returns when the first text has come, or none will. Raises ModelTrouble as the iteration does."""
-        with told():
-            while data := await self._body.read():
-                texts = self._decoder.feed(data)
-                for text in texts:
-                    self._early = chain([text], texts)
-                    self._patience.renew()
-                    return
-                self._look_for_life()
+        while data := await self._read():
+            texts = self._decoder.feed(data)
+            for text in texts:
+                self._early = chain([text], texts)
+                self._patience.renew()
+                return
+            self._look_for_life()
         left = list(self._decoder.end())
         self._early = iter(left)
         if not left and not self.finish.reason:
@@ -74,15 +75,36 @@ class Answer:
         began_at = now()
         for text in self._early:
             yield text
-        with told():
-            while data := await self._body.read():
-                for text in self._decoder.feed(data):
-                    yield text
-                del data
-                self._look_for_life()
+        while data := await self._read():
+            for text in self._decoder.feed(data):
+                yield text
+            del data
+            self._look_for_life()
+            if not self._decoder.over:
                 await self._pace.rest(self._body, now() - began_at)
         for text in self._decoder.end():
             yield text
+
+    async def _read(self) -> bytes:
+        """More of it; nothing at its end, which is there when the model has said so, or has broken off after that."""
+        if self._decoder.over:
+            await self._part()
+            return b""
+        try:
+            return await self._body.read()
+        except httpx2.TimeoutException as error:
+            raise faults.trouble(Fault.STALLED, type(error).__name__) from error
+        except (httpx2.HTTPError, httpx2.StreamError) as error:
+            if self.finish.reason:
+                return b""
+            raise faults.trouble(Fault.BROKEN, type(error).__name__) from error
+
+    async def _part(self) -> None:
+        """Let the response come to its end, so that its connection can be used again, if that takes but a moment."""
+        with suppress(TimeoutError, httpx2.HTTPError, httpx2.StreamError):
+            async with asyncio.timeout(PARTING_S):
+                while await self._body.read():
+                    pass
 
     def _look_for_life(self) -> None:
         """A chunk that holds an answer, or thought, is a sign of work; a comment that keeps the connection is none."""
@@ -102,14 +124,3 @@ async def timed(deadline: asyncio.Timeout, idle_s: float, ends_at: float) -> Asy
         if not deadline.expired():
             raise
         raise patience.run_out() from None
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """What breaks a stream while it is read is the model's trouble."""
-    try:
-        yield
-    except httpx2.TimeoutException as error:
-        raise faults.trouble(Fault.STALLED, type(error).__name__) from error
-    except (httpx2.HTTPError, httpx2.StreamError) as error:
-        raise faults.trouble(Fault.BROKEN, type(error).__name__) from error

@@ -142,7 +142,7 @@ def understood(text: str) -> tuple[Bundle, list[str]]:
     """
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadBundle([f"it is no TOML: {error}"]) from error
     try:
         return Bundle.model_validate(tables), []

@@ -27,15 +27,20 @@ class CallPiece(msgspec.Struct):
     index: int | None = None
     id: str | None = None
     function: FunctionPiece | None = None
+    extra_content: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A tool that the model wants called, by the name that it was given, with arguments that should be JSON."""
+    """A tool that the model wants called, by the name that it was given, with arguments that should be JSON.
+
+    `extra` is what the model wants given back with it: ai.google.dev/gemini-api/docs/thought-signatures.
+    """
 
     id: str
     name: str
     arguments: str
+    extra: Any = None
 
 
 @dataclass(slots=True)
@@ -43,6 +48,7 @@ class _Growing:
     id: str
     name: str
     arguments: list[str]
+    extra: Any = None
 
 
 class Callings:
@@ -61,13 +67,14 @@ class Callings:
     def whole(self) -> list[ToolCall]:
         """The calls in order; one without a name is none."""
         named = [one for one in self._growing if one.name]
-        return [ToolCall(one.id, one.name, "".join(one.arguments)) for one in named]
+        return [ToolCall(one.id, one.name, "".join(one.arguments), one.extra) for one in named]
 
     def _feed(self, piece: CallPiece) -> None:
         function = piece.function or FunctionPiece()
         growing = self._of(piece, function)
         growing.id = growing.id or piece.id or ""
         growing.name = growing.name or function.name or ""
+        growing.extra = growing.extra or piece.extra_content
         arguments = function.arguments
         if arguments is not None and not isinstance(arguments, str):
             arguments = msgspec.json.encode(arguments).decode()

@@ -11,6 +11,7 @@ from core import chat, pictures, tokens
 from core.chat import ChatMessage
 from core.endpoints import Capabilities, Model
 from core.tokens import Count
+from storage.tool_turns import CallTurn
 from storage.words import Role
 
 
@@ -54,10 +55,10 @@ def parameters(call: Call, takes: Capabilities) -> dict[str, Any]:
     has_tools = bool(call.tools) and takes.tools
     body: dict[str, Any] = {
         "model": call.model.name,
-        "messages": messages(call.messages if has_tools else chat.without_calls(call.messages), takes),
-        "stream": True,
+        "messages": messages(_sayable(call.messages, takes) if has_tools else chat.without_calls(call.messages), takes),
+        "stream": takes.streams,
     }
-    if takes.usage:
+    if takes.usage and takes.streams:
         body["stream_options"] = {"include_usage": True}
     if call.temperature is not None and takes.hottest > 0:
         body["temperature"] = min(call.temperature, takes.hottest)
@@ -91,17 +92,27 @@ def messages(given: Sequence[ChatMessage], takes: Capabilities) -> list[dict[str
     return [_message(message, takes) for message in given]
 
 
+def _sayable(given: Sequence[ChatMessage], takes: Capabilities) -> Sequence[ChatMessage]:
+    """What led to the calls of earlier answers is not kept, so a model that wants to know is not told of them."""
+    return chat.without_earlier_calls(given) if takes.wants_thoughts else given
+
+
 def _message(message: ChatMessage, takes: Capabilities) -> dict[str, Any]:
     said: dict[str, Any] = {"role": _role(message, takes), "content": content(message)}
     if message.calls:
         said["content"] = said["content"] or None
-        said["tool_calls"] = [
-            {"id": call.call_id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
-            for call in message.calls
-        ]
+        said["tool_calls"] = [_tool_call(call) for call in message.calls]
+        if takes.wants_thoughts:
+            said["reasoning_content"] = message.calls[0].thoughts
     if message.call_id:
         said["tool_call_id"] = message.call_id
     return said
+
+
+def _tool_call(call: CallTurn) -> dict[str, Any]:
+    function = {"name": call.name, "arguments": call.arguments}
+    made: dict[str, Any] = {"id": call.call_id, "type": "function", "function": function}
+    return made if call.extra is None else made | {"extra_content": call.extra}
 
 
 def content(message: ChatMessage) -> str | list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from core.rights import Rights
 from storage import caps
 from storage.caps import Cap
 from storage.database import Database
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 from storage.words import Period, Reach, Unit
 
 SAID = re.compile(r"(workspace|server|channel|person)\s+(.*?)\s*\b(?:per |a |an )?(day|month)\s+(.+)", re.IGNORECASE)
@@ -47,29 +47,29 @@ def money(microusd: int) -> str:
 
 
 def amount(said: str) -> Amount:
-    """An amount as people write it. Raises PersonaError."""
+    """An amount as people write it. Raises NotPossible."""
     found = AMOUNT.fullmatch(wording.clean(said).strip())
     if found is None:
-        raise PersonaError(HOW, "amount")
+        raise NotPossible(HOW, "amount")
     sign, digits, times, word = (part or "" for part in found.groups())
     unit = Unit.TOKENS if word.lower().startswith("token") else Unit.USD
     if not sign + word or (sign and unit is Unit.TOKENS):
-        raise PersonaError(HOW, "amount")
+        raise NotPossible(HOW, "amount")
     try:
         number = Decimal(digits.replace(",", "").replace("_", "")) * TIMES[times.lower()]
     except InvalidOperation:
-        raise PersonaError(HOW, "amount") from None
+        raise NotPossible(HOW, "amount") from None
     count = int(number * (1 if unit is Unit.TOKENS else MICRO))
     if count > MOST:
-        raise PersonaError("That is more than can be counted.", "amount")
+        raise NotPossible("That is more than can be counted.", "amount")
     return Amount(unit, count)
 
 
 def parsed(said: str) -> Cap:
-    """A whole cap as people write it; what stands between reach and period is its subject. Raises PersonaError."""
+    """A whole cap as people write it; what stands between reach and period is its subject. Raises NotPossible."""
     found = SAID.fullmatch(" ".join(wording.clean(said).split()))
     if found is None:
-        raise PersonaError(EXAMPLE, "cap")
+        raise NotPossible(EXAMPLE, "cap")
     reach, subject, period, much = found.groups()
     given = amount(much)
     return checked(
@@ -84,24 +84,24 @@ def parsed(said: str) -> Cap:
 
 
 def checked(cap: Cap) -> Cap:
-    """Raises PersonaError for a cap that cannot be."""
+    """Raises NotPossible for a cap that cannot be."""
     if cap.reach is Reach.WORKSPACE and cap.subject:
-        raise PersonaError("A cap of the whole workspace names no channel and no person.", "cap")
+        raise NotPossible("A cap of the whole workspace names no channel and no person.", "cap")
     if not 0 <= cap.amount <= MOST:
-        raise PersonaError(HOW, "amount")
+        raise NotPossible(HOW, "amount")
     return cap
 
 
-def unfit(sentence: str) -> PersonaError:
+def unfit(sentence: str) -> NotPossible:
     """The error of a cap that cannot be."""
-    return PersonaError(sentence, "cap")
+    return NotPossible(sentence, "cap")
 
 
 def general(said: str) -> tuple[Cap, ...]:
     """The operator's caps for every workspace, with semicolons between them. Raises ValueError."""
     try:
         found = [parsed(one) for one in said.split(";") if one.strip()]
-    except PersonaError as error:
+    except NotPossible as error:
         raise ValueError(str(error)) from None
     if named := [one for one in found if one.subject]:
         raise ValueError(
@@ -130,7 +130,7 @@ def table_of(cap: Cap) -> CapTable:
 
 
 def cap_of(table: CapTable) -> Cap:
-    """Raises PersonaError when its amount is none."""
+    """Raises NotPossible when its amount is none."""
     given = amount(table.amount)
     return Cap(
         reach=Reach(table.reach),
@@ -176,5 +176,5 @@ class Caps:
         known = (await self._configurations.now(by.workspace)).caps
         meant = next((one for one in known if one.key == cap.key), None)
         if meant is None or not await self._database.run(caps.remove, row, by.actor, cap):
-            raise PersonaError("There is no such cap.", "cap")
+            raise NotPossible("There is no such cap.", "cap")
         return f"Taken back: {shown(meant)}."

@@ -56,6 +56,12 @@ def without_calls(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
     return [together(role, list(group)) for role, group in groupby(spoken, key=lambda message: message.role)]
 
 
+def without_earlier_calls(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
+    """The same with nothing of what was called before the newest question."""
+    asked = max((index for index, one in enumerate(messages) if one.role is Role.USER), default=0)
+    return [*without_calls(messages[:asked]), *messages[asked:]]
+
+
 def together(role: Role, group: Sequence[ChatMessage]) -> ChatMessage:
     content = PARAGRAPH.join(message.content for message in group)
     return ChatMessage(role, content, tuple(image for message in group for image in message.images))

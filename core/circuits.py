@@ -8,10 +8,11 @@ closed ──(faults in a row)──▶ open ──(rest is over)──▶ half 
 ```
 """
 
-from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
+
+from core.newest import Newest
 
 FAULTS_IN_A_ROW = 5
 FIRST_REST_S = 10.0
@@ -64,16 +65,12 @@ class Circuits:
     """The circuits of all endpoints; those that were used longest ago are forgotten first."""
 
     def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._circuits: OrderedDict[Hashable, Circuit] = OrderedDict()
+        self._circuits: Newest[Hashable, Circuit] = Newest(most)
 
     def open(self) -> list[Any]:
         """The endpoints that are not asked now, or only to see whether they are well again."""
         return [endpoint for endpoint, circuit in self._circuits.items() if circuit.opens_at is not None]
 
     def of(self, endpoint: Hashable) -> Circuit:
-        circuit = self._circuits.setdefault(endpoint, Circuit())
-        self._circuits.move_to_end(endpoint)
-        if len(self._circuits) > self._most:
-            self._circuits.popitem(last=False)
+        circuit = self._circuits[endpoint] = self._circuits.get(endpoint) or Circuit()
         return circuit

@@ -125,7 +125,7 @@ class Completion:
                         self._learned.keep(endpoint, name, takes)
                     yield response
                     return
-            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+            except (openai.BadRequestError, openai.NotFoundError, openai.UnprocessableEntityError) as error:
                 corrected = corrections.learned(takes, body, error.param or "", said(error))
                 if corrected is None or last:
                     raise

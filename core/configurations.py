@@ -1,9 +1,9 @@
 """What is set in each workspace, kept in the process and read anew when it has changed, by whichever process."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable
 
+from core.newest import Newest
 from core.people import WorkspaceRef
 from storage import configurations, workspaces
 from storage.configurations import Configuration
@@ -11,7 +11,7 @@ from storage.database import Database
 
 MOST = 1_000
 
-# The full name of a model that may be chosen in this workspace; raises PersonaError, of the field `model`, else.
+# The full name of a model that may be chosen in this workspace; raises NotPossible, of the field `model`, else.
 CheckModel = Callable[[str, Configuration], str]
 
 
@@ -29,9 +29,8 @@ class Configurations:
 
     def __init__(self, database: Database, most: int = MOST) -> None:
         self._database = database
-        self._most = most
-        self._kept: OrderedDict[int, Configuration] = OrderedDict()
-        self._rows: dict[WorkspaceRef, int] = {}
+        self._kept: Newest[int, Configuration] = Newest(most)
+        self._rows: Newest[WorkspaceRef, int] = Newest(most)
         self._reading = asyncio.Lock()
 
     async def of(self, workspace_row: int, revision: int) -> Configuration:
@@ -46,13 +45,8 @@ class Configurations:
     async def now(self, workspace: WorkspaceRef) -> Configuration:
         """The configuration of a workspace as of now, at the price of one look at its revision."""
         row, revision = await self._database.run(workspaces.revision, workspace.platform, workspace.id)
-        self._remember(workspace, row)
-        return await self.of(row, revision)
-
-    def _remember(self, workspace: WorkspaceRef, row: int) -> None:
-        if len(self._rows) > self._most:
-            self._rows.clear()
         self._rows[workspace] = row
+        return await self.of(row, revision)
 
     def known(self, workspace_row: int, revision: int) -> Configuration | None:
         """The same without asking anybody, from any thread; None when it has to be read."""
@@ -68,7 +62,7 @@ class Configurations:
         """Keep what was read, unless something newer is kept."""
         kept = self._kept.get(read.workspace_row)
         if kept is None or kept.revision < read.revision:
-            self._keep(read)
+            self._kept[read.workspace_row] = read
 
     def _fresh(self, workspace_row: int, revision: int) -> Configuration | None:
         kept = self._kept.get(workspace_row)
@@ -78,12 +72,5 @@ class Configurations:
         return kept
 
     async def _read(self, workspace_row: int) -> Configuration:
-        read = await self._database.run(configurations.read, workspace_row)
-        self._keep(read)
+        read = self._kept[workspace_row] = await self._database.run(configurations.read, workspace_row)
         return read
-
-    def _keep(self, read: Configuration) -> None:
-        self._kept[read.workspace_row] = read
-        self._kept.move_to_end(read.workspace_row)
-        if len(self._kept) > self._most:
-            self._kept.popitem(last=False)

@@ -27,9 +27,9 @@ class Over(Refused):
 class Control:
     """Every deed raises Refused when the person may not do it, or when there is nothing to do it to."""
 
-    def __init__(self, database: Database, makers: Replies, dispatcher: Dispatcher) -> None:
+    def __init__(self, database: Database, replies: Replies, dispatcher: Dispatcher) -> None:
         self._database = database
-        self._replies = makers
+        self._replies = replies
         self._dispatcher = dispatcher
 
     async def stop(self, reply_id: int, person: Person) -> None:

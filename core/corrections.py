@@ -8,11 +8,13 @@ from typing import Any
 from core.endpoints import Capabilities, Endpoint, capabilities
 
 RANGE = re.compile(r"range|between|above|maximum|less than|at most|<=|\[0", re.IGNORECASE)
-ROLE = re.compile(r"\brole", re.IGNORECASE)
-TOOLS = re.compile(r"tool.?choice|tool.?call|function.?call", re.IGNORECASE)
+ROLE = re.compile(r"\brole|developer instruction", re.IGNORECASE)
+TOOLS = re.compile(r"tool.?choice|tool.?call|tool.?use|function.?call", re.IGNORECASE)
 TOOLS_OR_REASONING = re.compile(r"tool.{0,60}reasoning|reasoning.{0,60}tool", re.IGNORECASE)
+# api-docs.deepseek.com/guides/thinking_mode
+THOUGHTS = re.compile(r"reasoning_content.{0,60}(?:passed back|missing)|missing.{0,10}reasoning_content", re.IGNORECASE)
 THINKING = re.compile(r"support.{0,20}(?:thinking|reasoning)|(?:thinking|reasoning).{0,30}support", re.IGNORECASE)
-NO_SYSTEM = re.compile(r"system|alternate", re.IGNORECASE)
+NO_SYSTEM = re.compile(r"system|alternate|developer instruction", re.IGNORECASE)
 OTHER_LIMIT = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 
 
@@ -47,6 +49,10 @@ def learned(known: Capabilities, sent: dict[str, Any], param: str, message: str)
     `param` is the parameter that the refusal names, where it names one; most servers name it in their words alone, and
     some name the one that they would take beside it: `max_tokens` is told from `max_completion_tokens`.
     """
+    if param == "stream" and known.streams:
+        return replace(known, streams=False)
+    if "tools" in sent and not known.wants_thoughts and THOUGHTS.search(message):
+        return replace(known, wants_thoughts=True)
     if "tools" in sent and known.reasons_with_tools and TOOLS_OR_REASONING.search(message):
         return replace(known, reasons_with_tools=False)
     for name, corrected in _corrections(known, sent, message).items():

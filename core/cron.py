@@ -6,7 +6,7 @@ Its days of the week count from Monday, where cron's count from Sunday; so here 
 import re
 
 from core import times
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # As man 5 crontab has them: 0 and 7 are Sunday.
@@ -23,18 +23,18 @@ def weekday(text: str) -> str:
 
 
 def read(text: str) -> str:
-    """The expression, with names for the days of the week; empty when it is none. Raises PersonaError."""
+    """The expression, with names for the days of the week; empty when it is none. Raises NotPossible."""
     text = text.casefold().removeprefix("cron ").strip()
     if not LOOKS_LIKE_CRON.fullmatch(text):
         return ""
     minute, hour, day, month, days = text.split()
     if EVERY not in (day, days):
-        raise PersonaError(EITHER, "when")
+        raise NotPossible(EITHER, "when")
     try:
         expression = " ".join((minute, hour, day, month, _named(days)))
         times.check(expression)
     except ValueError:
-        raise PersonaError(WRONG.format(text), "when") from None
+        raise NotPossible(WRONG.format(text), "when") from None
     return expression
 
 

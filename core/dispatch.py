@@ -71,10 +71,10 @@ class Elsewhere:
 class Embedded:
     """Makes them in this process. This only remembers whom to serve; a held thread is no other process's meanwhile."""
 
-    def __init__(self, database: Database, makers: Replies, history_limit: int, holds: Holds, runner: str) -> None:
+    def __init__(self, database: Database, replies: Replies, history_limit: int, holds: Holds, runner: str) -> None:
         self._database = database
         self._holds = holds
-        self._replies = makers
+        self._replies = replies
         self._history_limit = history_limit
         self._runner = runner
         self._threads: dict[int, asyncio.Task[None]] = {}
@@ -131,7 +131,7 @@ class Embedded:
                 return
 
     async def _claim(self, thread_id: int) -> Work | None:
-        return await self._database.run(claims.claim, thread_id, self._history_limit, runner=self._runner, goes_on=True)
+        return await self._database.run(claims.claim, thread_id, self._history_limit, runner=self._runner)
 
     async def drain(self, grace_s: float) -> None:
         self._closing = True

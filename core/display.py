@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from core.errors import HeldBack, Kind, PlatformTrouble
+from core.errors import Frozen, HeldBack, Kind, PlatformTrouble
 from core.pacing import Claim, Want
 from core.segments import Segmenter
 from core.surface import Controls, Limited, Surface
@@ -231,7 +231,9 @@ class Display:
             asyncio.get_running_loop().call_soon(self._ask)
 
     def _next_existing(self) -> str | None:
-        return self._existing.pop(0) if self._existing and not self._overflows else None
+        """Those that would stand above a message that was posted meanwhile are removed at the end."""
+        usable = self._existing and not self._overflows and self.opened_at is None
+        return self._existing.pop(0) if usable else None
 
     async def _remove_leftovers(self) -> None:
         """A shorter version needs fewer messages than the one before."""
@@ -264,7 +266,8 @@ class Display:
             self._writes.pause(limited, wait_s, refused=not isinstance(trouble, HeldBack))
             self._retry_in(0.0)
             return
-        if trouble.kind is Kind.MISSING and self._message_id is not None and self._untouched:
+        gone = isinstance(trouble, Frozen) or (trouble.kind is Kind.MISSING and self._untouched)
+        if gone and self._message_id is not None:
             self._message_id, self._inherited = None, False
             self._retry_in(0.0)
             return

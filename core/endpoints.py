@@ -36,14 +36,17 @@ class Capabilities:
     `limit` is its name for the most tokens of an answer, `effort` the one for how much to reason (none, when empty).
     `system_role` is the role of the system prompt; with `user`, it is put before the first question. A temperature
     beyond `hottest` is cooled down to it, and none is sent where that is 0. Without `reasons_with_tools`, it takes
-    tools only where it is told not to reason.
+    tools only where it is told not to reason; where it `wants_thoughts`, calls only with the thoughts that led to them.
+    Where it does not stream, answers come whole: help.openai.com/en/articles/10910291-api-organization-verification.
     """
 
     limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     system_role: Literal["system", "developer", "user"] = "system"
+    streams: bool = True
     usage: bool = True
     tools: bool = True
     reasons_with_tools: bool = True
+    wants_thoughts: bool = False
     vision: bool = True
     hottest: float = 2.0
     effort: Literal["", "reasoning_effort", "reasoning"] = "reasoning_effort"

@@ -1,4 +1,4 @@
-"""Every error that crosses a file of this project.
+"""How what Parley leans on can fail. Errors of one matter alone are beside it.
 
 ParleyError
 ├── BadSettings          the configuration; lists every problem
@@ -9,6 +9,7 @@ ParleyError
     ├── ModelTrouble     the model's endpoint
     │   └── ImagesRefused
     └── PlatformTrouble  Slack or Discord
+        ├── Frozen       a message that nobody can write into any more
         └── HeldBack     it was not asked
 """
 
@@ -25,7 +26,6 @@ class Kind(StrEnum):
     MISSING = "missing"  # what was named is not there
     INVALID = "invalid"  # refused for what it says
     CONFLICT = "conflict"  # something else happened first
-    CANCELLED = "cancelled"  # called off
     UNKNOWN = "unknown"
 
 
@@ -118,6 +118,13 @@ class ImagesRefused(ModelTrouble):
 
 class PlatformTrouble(Trouble):
     """Slack or Discord failed or refused a call."""
+
+
+class Frozen(PlatformTrouble):
+    """A message of this reply stays as it is, whoever tries: the text goes on in another."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(Kind.MISSING, code)
 
 
 class HeldBack(PlatformTrouble):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from core import wording
 from core.errors import Fault, Kind, ModelTrouble
 
 
@@ -82,12 +83,40 @@ BY_STATUS = {
     413: Fault.TOO_LONG,
     429: Fault.LIMITED,
 }
-# How those servers say it that have no code for it: vLLM, llama.cpp, Ollama, Anthropic.
-TOO_LONG_WORDS = ("context length", "context size", "context window", "too many tokens", "prompt is too long")
+# How it is said where there is no code for it, or one that misleads.
+WORDS = (
+    # Groq, OpenAI: more than may be taken in a minute, so it never will be.
+    ("request too large", Fault.TOO_LONG),
+    # Amazon.
+    ("please wait before trying again", Fault.LIMITED),
+    # Google, xAI, Anthropic.
+    ("api key not valid", Fault.REFUSED_KEY),
+    ("incorrect api key", Fault.REFUSED_KEY),
+    ("credit balance is too low", Fault.NO_CREDIT),
+    # OpenRouter, xAI, DeepSeek.
+    ("your input was flagged", Fault.BLOCKED),
+    ("violates usage guidelines", Fault.BLOCKED),
+    ("content exists risk", Fault.BLOCKED),
+)
+# vLLM, llama.cpp, Ollama, Anthropic, Google, xAI, Amazon, Hugging Face.
+TOO_LONG_WORDS = (
+    "context length",
+    "context size",
+    "context window",
+    "too many tokens",
+    "prompt is too long",
+    "maximum number of tokens",
+    "maximum prompt length",
+    "input is too long",
+    "tokens + `max_new_tokens` must be",
+)
 
 
-# How OpenAI, vLLM, OpenRouter, llama.cpp and Anthropic say how long a request may be.
-WINDOW = re.compile(r"(?:maximum (?:context|model) length (?:is|of)|context size \(|tokens >) ?(\d{3,9})\b")
+# How OpenAI, vLLM, OpenRouter, llama.cpp, Anthropic, Google, xAI and Groq say how long a request may be.
+WINDOW = re.compile(
+    r"(?:maximum (?:context|model|prompt) length (?:is|of)|context size \(|tokens >|tokens allowed \(|\(TPM\): Limit)"
+    r" ?(\d{3,9})\b"
+)
 
 
 def trouble(fault: Fault, code: str, *, retry_after_s: float | None = None, window: int | None = None) -> ModelTrouble:
@@ -96,7 +125,7 @@ def trouble(fault: Fault, code: str, *, retry_after_s: float | None = None, wind
 
 def window_of(body: Any) -> int | None:
     """The window that a refusal speaks of, in tokens."""
-    found = WINDOW.search(str(body.get("message", "")) if isinstance(body, Mapping) else str(body))
+    found = WINDOW.search(_words(body))
     return int(found[1]) if found else None
 
 
@@ -114,13 +143,27 @@ def of_status(status: int, body: Any) -> Fault:
 
 def of_body(body: Any) -> Fault | None:
     """Which fault an error body names, by its code, its type or its words; None when it names none."""
-    if not isinstance(body, Mapping):
-        return Fault.TOO_LONG if any(words in str(body).lower() for words in TOO_LONG_WORDS) else None
-    named = (BY_CODE.get(str(body.get(name))) for name in ("code", "type"))
-    found = next((fault for fault in named if fault is not None), None)
-    if found is None and any(words in str(body.get("message", "")).lower() for words in TOO_LONG_WORDS):
-        return Fault.TOO_LONG
-    return found
+    words, inner = _words(body).lower(), _inner(body)
+    for said, fault in WORDS:
+        if said in words:
+            return fault
+    if isinstance(inner, Mapping):
+        named = (BY_CODE.get(str(inner.get(name))) for name in ("code", "type"))
+        if found := next((fault for fault in named if fault is not None), None):
+            return found
+    return Fault.TOO_LONG if any(said in words for said in TOO_LONG_WORDS) else None
+
+
+def _inner(body: Any) -> Any:
+    """Google puts its error into a list: ai.google.dev/gemini-api/docs/openai."""
+    if isinstance(body, list) and body and isinstance(body[0], Mapping):
+        return body[0].get("error", body[0])
+    return body
+
+
+def _words(body: Any) -> str:
+    inner = _inner(body)
+    return str(inner.get("message", "")) if isinstance(inner, Mapping) else str(inner)
 
 
 def of_error_event(error: Any) -> Fault:
@@ -137,6 +180,7 @@ def of_error_event(error: Any) -> Fault:
 
 def code_of(body: Any) -> str:
     """The short code in an error body of whatever shape; never its text."""
-    if isinstance(body, Mapping):
-        return str(body.get("code") or body.get("type") or "unknown")[:80]
+    inner = _inner(body)
+    if isinstance(inner, Mapping):
+        return wording.clean(str(inner.get("code") or inner.get("type") or "unknown"))[:80]
     return "unknown"

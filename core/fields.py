@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from core import templates, wording
-from storage.personas import PersonaEdit, PersonaError, PersonaFields, Problem
+from storage.personas import PersonaEdit, PersonaFields
+from storage.problems import NotPossible, Problem
 from storage.words import Platform
 
 NAME_LIMIT = 80
@@ -26,12 +27,12 @@ Cleaner = Callable[[Any], Any]
 
 
 def fit(given: PersonaFields, platform: Platform) -> PersonaFields:
-    """A new persona's fields as they are kept. Raises PersonaError with every problem."""
+    """A new persona's fields as they are kept. Raises NotPossible with every problem."""
     return PersonaFields(**_fit(asdict(given), platform))
 
 
 def fit_edit(changes: PersonaEdit, platform: Platform) -> PersonaEdit:
-    """The fields to be set anew as they are kept. Raises PersonaError with every problem."""
+    """The fields to be set anew as they are kept. Raises NotPossible with every problem."""
     return cast(PersonaEdit, _fit(cast(Mapping[str, object], changes), platform))
 
 
@@ -41,10 +42,10 @@ def _fit(given: Mapping[str, object], platform: Platform) -> dict[str, Any]:
     for field, value in given.items():
         try:
             fit_values[field] = _icon(value, platform) if field == "icon" else CLEANERS[field](value)
-        except PersonaError as error:
+        except NotPossible as error:
             problems += error.problems
     if problems:
-        raise PersonaError.of(problems)
+        raise NotPossible.of(problems)
     return fit_values
 
 
@@ -52,14 +53,14 @@ def name(given: object) -> str:
     """A persona's name, on one line."""
     text = " ".join(wording.clean(given).split())
     if not text:
-        raise PersonaError("A persona needs a name.", "name")
+        raise NotPossible("A persona needs a name.", "name")
     return _at_most(NAME_LIMIT, text, "A persona's name", "name")
 
 
 def instruction(given: object) -> str:
     text = wording.clean(given).strip()
     if not text:
-        raise PersonaError("A persona needs an instruction: tell it in a few sentences how to answer.", "instruction")
+        raise NotPossible("A persona needs an instruction: tell it in a few sentences how to answer.", "instruction")
     return _templated(_at_most(INSTRUCTION_LIMIT, text, "An instruction", "instruction"), "instruction")
 
 
@@ -67,7 +68,7 @@ def prompt(given: object) -> str:
     """A workspace's prompt."""
     text = wording.clean(given).strip()
     if not text:
-        raise PersonaError("The prompt is empty: write what the model should know, or clear it.", "prompt")
+        raise NotPossible("The prompt is empty: write what the model should know, or clear it.", "prompt")
     return _templated(_at_most(INSTRUCTION_LIMIT, text, "A workspace prompt", "prompt"), "prompt")
 
 
@@ -75,7 +76,7 @@ def model(given: object) -> str:
     """A model's name; empty for the one that applies otherwise."""
     text = wording.clean(given).strip()
     if any(character.isspace() for character in text):
-        raise PersonaError("A model's name has no spaces.", "model")
+        raise NotPossible("A model's name has no spaces.", "model")
     return _at_most(MODEL_LIMIT, text, "A model's name", "model")
 
 
@@ -90,14 +91,14 @@ def temperature(given: object) -> float | None:
     except ValueError:
         value = float("nan")
     if not low <= value <= high:
-        raise PersonaError(f"A temperature is a number from {low:g} to {high:g}, such as 0.7.", "temperature")
+        raise NotPossible(f"A temperature is a number from {low:g} to {high:g}, such as 0.7.", "temperature")
     return value
 
 
 def effort(given: object) -> str:
     text = wording.clean(given).strip().lower()
     if text and text not in EFFORTS:
-        raise PersonaError(f"The reasoning effort is one of: {', '.join(EFFORTS)}; or empty.", "effort")
+        raise NotPossible(f"The reasoning effort is one of: {', '.join(EFFORTS)}; or empty.", "effort")
     return text
 
 
@@ -107,9 +108,9 @@ def tools(given: object) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(text for one in listed if (text := wording.clean(one).strip())))
     unfit = [one for one in names if not TOOL.fullmatch(one)]
     if unfit:
-        raise PersonaError(f"{unfit[0]!r} is not the name of a tool.", "tools")
+        raise NotPossible(f"{unfit[0]!r} is not the name of a tool.", "tools")
     if len(names) > MOST_TOOLS:
-        raise PersonaError(f"A persona has at most {MOST_TOOLS} tools; these are {len(names)}.", "tools")
+        raise NotPossible(f"A persona has at most {MOST_TOOLS} tools; these are {len(names)}.", "tools")
     return names
 
 
@@ -125,7 +126,7 @@ def _icon(given: object, platform: Platform) -> str:
         return text
     if not _is_https(text):
         emoji = ", or an emoji such as :robot_face:" if platform is Platform.SLACK else ""
-        raise PersonaError(f"An icon is the https address of a picture{emoji}.", "icon")
+        raise NotPossible(f"An icon is the https address of a picture{emoji}.", "icon")
     return _at_most(ICON_LIMIT, text, "An icon's address", "icon")
 
 
@@ -143,7 +144,7 @@ def timezone(given: object) -> str:
     known = {zone.casefold(): zone for zone in available_timezones()}
     found = known.get(text.replace(" ", "_").casefold())
     if found is None:
-        raise PersonaError(f"{text!r} is not a time zone that I know: write one such as Europe/Brussels.", "timezone")
+        raise NotPossible(f"{text!r} is not a time zone that I know: write one such as Europe/Brussels.", "timezone")
     return ZoneInfo(found).key
 
 
@@ -151,13 +152,13 @@ def summaries(given: object) -> str:
     """Whether long conversations are summarised; empty for what Parley is set up with."""
     text = wording.clean(given).strip().lower()
     if text not in SUMMARIES:
-        raise PersonaError(f"Say one of: {', '.join(SUMMARIES)}.", "summaries")
+        raise NotPossible(f"Say one of: {', '.join(SUMMARIES)}.", "summaries")
     return "" if text == "default" else text
 
 
 def _at_most(limit: int, text: str, what: str, field: str) -> str:
     if len(text) > limit:
-        raise PersonaError(f"{what} has at most {limit:,} characters; this one has {len(text):,}.", field)
+        raise NotPossible(f"{what} has at most {limit:,} characters; this one has {len(text):,}.", field)
     return text
 
 

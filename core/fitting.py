@@ -24,7 +24,8 @@ from core.configurations import CheckModel
 from core.errors import BadBundle
 from core.tools.servers import NAME
 from storage.configurations import Configuration
-from storage.personas import PersonaError, PersonaFields
+from storage.personas import PersonaFields
+from storage.problems import NotPossible
 from storage.words import Platform
 
 T = TypeVar("T")
@@ -45,7 +46,7 @@ class Check:
         """What is made; when it cannot be, the problem is noted."""
         try:
             return make()
-        except PersonaError as error:
+        except NotPossible as error:
             self.problems += [f"{where}: {problem.sentence}" for problem in error.problems]
             return otherwise
 

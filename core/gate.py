@@ -10,11 +10,11 @@ from core.access import Territory
 from core.configurations import Configurations
 from core.errors import PlatformTrouble
 from core.floods import Floods, Level, Who
+from core.newest import Newest
 from core.people import WorkspaceRef
 from core.settings import Settings
-from core.surface import Controls, Surface
+from core.surface import Controls, SurfaceOf
 from storage import claims, replies
-from storage.claims import Work
 from storage.configurations import Configuration
 from storage.database import Database
 from storage.incoming import Incoming
@@ -35,14 +35,12 @@ class Told:
     """Who was told of a refusal lately, so that nobody is told again and again."""
 
     def __init__(self) -> None:
-        self._at: dict[tuple[str, str], float] = {}
+        self._at: Newest[tuple[str, str], float] = Newest(MOST_TOLD)
 
     def is_due(self, person: str, refusal: Refusal, now: float) -> bool:
         key = (person, refusal.value)
         if now < self._at.get(key, float("-inf")) + NOTICE_EVERY_S:
             return False
-        if len(self._at) >= MOST_TOLD:
-            self._at.clear()
         self._at[key] = now
         return True
 
@@ -114,7 +112,7 @@ class Gate:
         self,
         settings: Settings,
         database: Database,
-        surface_of: Callable[[Work], Surface],
+        surface_of: SurfaceOf,
         clock: Callable[[], float],
         configurations: Configurations,
     ) -> None:

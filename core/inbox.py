@@ -38,7 +38,7 @@ class Inbox:
         self,
         database: Database,
         dispatcher: Dispatcher,
-        makers: Replies,
+        replies: Replies,
         files: Files,
         gate: Gate,
         offers: Offers,
@@ -47,7 +47,7 @@ class Inbox:
         self._database = database
         self._gate = gate
         self._dispatcher = dispatcher
-        self._replies = makers
+        self._replies = replies
         self._files = files
         self._offers = offers
         self._metrics = metrics or Metrics()

@@ -16,13 +16,13 @@ from storage import records, summaries, tool_turns
 from storage.configurations import Configuration
 from storage.database import Database
 from storage.incoming import Place
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 from storage.records import Asked
 from storage.states import UNSETTLED
 
 
 class Inspection:
-    """Everything here raises PersonaError: NotAllowed when it is not for this person, or PlatformTrouble.
+    """Everything here raises NotPossible: NotAllowed when it is not for this person, or PlatformTrouble.
 
     On a platform people are shown answers of the channel that they are in alone, so that nobody reads with Parley's
     help what the platform does not let them read.
@@ -38,14 +38,14 @@ class Inspection:
         """Why the answer says so that this message shows, or asked for."""
         reply_id = await self._database.run(records.shown_by, place, message_id)
         if reply_id is None:
-            raise PersonaError(texts.NO_ANSWER_THERE)
+            raise NotPossible(texts.NO_ANSWER_THERE)
         return await self.why(reply_id, person, place=place)
 
     async def newest(self, place: Place, posts_in: str, person: Person) -> Why:
         """Why the newest answer there says so: of all for those who manage the workspace, else of their own."""
         reply_id = await self._database.run(records.newest, place, posts_in)
         if reply_id is None:
-            raise PersonaError(texts.NOTHING_ANSWERED_HERE)
+            raise NotPossible(texts.NOTHING_ANSWERED_HERE)
         try:
             return await self.why(reply_id, person, place=place)
         except NotAllowed:
@@ -60,13 +60,13 @@ class Inspection:
         """Why a version of a reply, the newest by default, says what it says; `place` is where the person is."""
         asked = await self._database.run(records.asked, reply_id)
         if asked is None or not _is_theirs(asked, person, place):
-            raise PersonaError(texts.NO_SUCH_ANSWER)
+            raise NotPossible(texts.NO_SUCH_ANSWER)
         if asked.asker_id != person.id and not await self._rights.changes_workspace(person):
             raise NotAllowed(texts.NOT_YOUR_ANSWER)
         kept = await self._database.run(records.versions, reply_id)
         chosen = next((one for one in kept if version in (None, one.version)), None)
         if chosen is None:
-            raise PersonaError(texts.STILL_ANSWERING if asked.state in UNSETTLED else texts.NOTHING_KEPT)
+            raise NotPossible(texts.STILL_ANSWERING if asked.state in UNSETTLED else texts.NOTHING_KEPT)
         told = record.unpacked(chosen.record)
         found = await self._evidence(asked, chosen.version, told, await self._configurations.now(person.workspace))
         return evidence.why(asked, chosen, [one.version for one in kept], told, found)

@@ -50,11 +50,11 @@ class Jobs:
     """At most `at_once` replies side by side."""
 
     def __init__(
-        self, database: Database, url: str, makers: Replies, history_limit: int, at_once: int, runner: str
+        self, database: Database, url: str, replies: Replies, history_limit: int, at_once: int, runner: str
     ) -> None:
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
         self._database = database
-        self._replies = makers
+        self._replies = replies
         self._history_limit = history_limit
         self._runner = runner
         self._app = App(connector=PsycopgConnector(conninfo=conninfo(url), min_size=1, max_size=CONNECTIONS))

@@ -11,12 +11,12 @@ from core.endpoints import DEFAULT, OWN, Capabilities, Endpoint, EndpointKind, M
 from core.errors import Fault
 from core.faults import trouble
 from core.settings import Settings
-from core.settings.fields import listed
+from core.settings.fields import listed, parts
 from core.tokens import Gauge
 from core.vocabularies import Vocabularies
 from storage.configurations import Configuration, OwnEndpoint
 from storage.encrypted import Unreadable, Vault
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 
 log = structlog.get_logger()
 
@@ -33,7 +33,7 @@ class Models:
         self._vault = vault_of(settings)
         self._endpoints = {endpoint.name: endpoint for endpoint in endpoints(settings)}
         self._default_ref = self._at_ref(DEFAULT, settings.openai_model)
-        named = [self._canonical(ref) for ref in settings.models.split(",") if ref.strip()]
+        named = [self._canonical(ref) for ref in parts(settings.models)]
         self._offered = tuple(dict.fromkeys([self._default_ref, *(named or self._all())]))
         self.learned = Learned()
         self.gauge = Gauge()
@@ -54,15 +54,15 @@ class Models:
         return (*refs, f"{OWN}/{own.model}") if own is not None and self._allows_own and own.model else refs
 
     def check(self, ref: str, configuration: Configuration) -> str:
-        """The model's name in one spelling. Raises PersonaError when it may not be chosen in this workspace."""
+        """The model's name in one spelling. Raises NotPossible when it may not be chosen in this workspace."""
         canonical = self._canonical(ref)
         if self._is_own(canonical) and canonical != f"{OWN}/":
             if configuration.endpoint is None or not self._allows_own:
-                raise PersonaError(texts.NO_OWN_ENDPOINT, "model")
+                raise NotPossible(texts.NO_OWN_ENDPOINT, "model")
             return canonical
         offered = self.offered(configuration)
         if canonical not in offered:
-            raise PersonaError(texts.model_not_offered(ref, offered), "model")
+            raise NotPossible(texts.model_not_offered(ref, offered), "model")
         return canonical
 
     def resolve(self, ref: str, configuration: Configuration | None = None) -> Model:

@@ -4,6 +4,7 @@ import structlog
 
 from core import texts
 from core.control import Control, Refused
+from core.newest import Newest
 from core.people import Person, WorkspaceRef
 from core.personas import Personas, channel_name
 from storage import nearby
@@ -27,7 +28,7 @@ class Nearby:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._hearing: dict[WorkspaceRef, Hearing] = {}
+        self._hearing: Newest[WorkspaceRef, Hearing] = Newest(MOST)
 
     async def stop(self, control: Control, place: Place, posts_in: str, person: Person) -> None:
         """Stop the newest reply there that the person may stop."""
@@ -69,7 +70,5 @@ class Nearby:
         if found is None:
             return False
         if found is not known:
-            if len(self._hearing) >= MOST:
-                self._hearing.clear()
             self._hearing[workspace] = found
         return channel_id in found.channels

@@ -1,17 +1,14 @@
 """Offers whoever edited a question that was answered already to answer it anew: once for each version of the answer."""
 
-from collections import OrderedDict
-from collections.abc import Callable
-
 import structlog
 
 from core.errors import PlatformTrouble
+from core.newest import Newest
 from core.pacing import Claim, Want
-from core.surface import Surface
+from core.surface import Surface, SurfaceOf
 from core.writes import Writes
 from storage import changes, claims
 from storage.changes import Answered
-from storage.claims import Work
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -20,11 +17,11 @@ MOST = 10_000
 
 
 class Offers:
-    def __init__(self, database: Database, writes: Writes, surface_of: Callable[[Work], Surface]) -> None:
+    def __init__(self, database: Database, writes: Writes, surface_of: SurfaceOf) -> None:
         self._database = database
         self._writes = writes
         self._surface_of = surface_of
-        self._made: OrderedDict[tuple[int, int], None] = OrderedDict()
+        self._made: Newest[tuple[int, int], None] = Newest(MOST)
 
     async def make(self, answered: Answered) -> None:
         """Have the offer shown when the platform has room for it."""
@@ -32,8 +29,6 @@ class Offers:
         if key in self._made:
             return
         self._made[key] = None
-        if len(self._made) > MOST:
-            self._made.popitem(last=False)
         surface = self._surface_of(await self._database.run(claims.look, answered.reply_id))
         offer = _Offer(self._database, surface, answered, self._writes)
         self._writes.ask(offer, Want.PREVIEW, surface.edits, surface.edits)

@@ -14,7 +14,7 @@ from storage import endpoints, workspaces
 from storage.database import Database
 from storage.encrypted import Vault
 from storage.endpoints import OwnFields
-from storage.personas import PersonaError, Problem
+from storage.problems import NotPossible, Problem
 
 URL_LIMIT = 500
 KEY_LIMIT = 1_000
@@ -33,7 +33,7 @@ class OwnShown:
 class OwnEndpoints:
     """Only admins of a workspace may do any of this: it decides where everything that people say there is sent.
 
-    Each deed raises PersonaError (NotAllowed for others), or PlatformTrouble when the platform does not say who they
+    Each deed raises NotPossible (NotAllowed for others), or PlatformTrouble when the platform does not say who they
     are, and returns one sentence for people.
     """
 
@@ -68,19 +68,19 @@ class OwnEndpoints:
         await self._rights.must_administer(by)
         row = await self._database.run(workspaces.workspace, by.platform, by.workspace_id)
         if not await self._database.run(endpoints.remove, row, by.actor):
-            raise PersonaError(texts.NO_OWN_ENDPOINT)
+            raise NotPossible(texts.NO_OWN_ENDPOINT)
         return "This workspace's own model endpoint and its key are removed."
 
     def _keeper(self) -> Vault:
-        """What keys are kept with. Raises PersonaError where workspaces may not bring endpoints, or no key is kept."""
+        """What keys are kept with. Raises NotPossible where workspaces may not bring endpoints, or no key is kept."""
         if self._where == "off":
-            raise PersonaError(texts.OWN_ENDPOINTS_OFF, "base_url")
+            raise NotPossible(texts.OWN_ENDPOINTS_OFF, "base_url")
         if self._vault is None:
-            raise PersonaError(texts.OWN_ENDPOINTS_UNKEPT, "key")
+            raise NotPossible(texts.OWN_ENDPOINTS_UNKEPT, "key")
         return self._vault
 
     def _fit(self, given: OwnFields) -> OwnFields:
-        """What was entered, made fit to be kept. Raises PersonaError with every problem."""
+        """What was entered, made fit to be kept. Raises NotPossible with every problem."""
         base_url, model = wording.clean(given.base_url).strip().rstrip("/"), wording.clean(given.model).strip()
         key = None if given.key is None else given.key.strip()
         told = {
@@ -91,7 +91,7 @@ class OwnEndpoints:
         }
         problems = [Problem(field, sentence) for field, sentence in told.items() if sentence]
         if problems:
-            raise PersonaError.of(problems)
+            raise NotPossible.of(problems)
         kind = given.kind or guessed(base_url).value
         return OwnFields(kind=kind, base_url=base_url, model=fields.model(model), key=key)
 

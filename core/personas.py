@@ -7,28 +7,16 @@ from dataclasses import replace
 
 from core import fields, starters
 from core.configurations import CheckModel, Configurations, any_model
-from core.fields import INSTRUCTION_LIMIT, NAME_LIMIT
 from core.people import Person, WorkspaceRef
-from core.rights import NotAllowed, Rights
+from core.rights import Rights
 from core.starters import Starter
 from storage import persona_history, personas, workspaces
 from storage.database import Database
 from storage.incoming import Place
-from storage.personas import Assigned, PersonaEdit, PersonaError, PersonaFields
+from storage.personas import Assigned, PersonaEdit, PersonaFields
+from storage.problems import NotPossible
 from storage.tables import Change, Persona
 from storage.words import Deed, Listening
-
-__all__ = [
-    "INSTRUCTION_LIMIT",
-    "NAME_LIMIT",
-    "NotAllowed",
-    "PersonaEdit",
-    "PersonaError",
-    "PersonaFields",
-    "Personas",
-    "WorkspaceRef",
-    "listing",
-]
 
 NO_PERSONAS = "There are no personas yet."
 UNCHANGED = "The persona {!r} is as it was: nothing of it was new."
@@ -41,7 +29,7 @@ LISTENING = {
 
 
 class Personas:
-    """Raises NotAllowed when the person may not, PersonaError, with a sentence for people, whenever what is asked
+    """Raises NotAllowed when the person may not, NotPossible, with a sentence for people, whenever what is asked
     cannot be done, and PlatformTrouble when the platform does not say what they may.
 
     Everything is done in the person's own workspace.
@@ -65,7 +53,7 @@ class Personas:
         try:
             fit = fields.fit(given, by.platform)
             fit = replace(fit, model=await self._checked(by, fit.model))
-        except PersonaError as error:
+        except NotPossible as error:
             raise await self._with_taken(error, row, given.name) from None
         made = await self._database.run(personas.create, row, by.actor, fit)
         return f"The persona {made.name!r} is made. Assign it to a channel to let it speak."
@@ -78,7 +66,7 @@ class Personas:
             fit = fields.fit_edit(changes, by.platform)
             if fit.get("model", current.model) != current.model:
                 fit["model"] = await self._checked(by, fit["model"])
-        except PersonaError as error:
+        except NotPossible as error:
             raise await self._with_taken(error, row, changes.get("name", ""), current.name) from None
         changed, new = await self._database.run(personas.edit, row, by.actor, current.name, fit)
         if not new:
@@ -138,14 +126,14 @@ class Personas:
     async def _checked(self, by: Person, model: str) -> str:
         return self._check_model(model, await self._configurations.now(by.workspace)) if model else ""
 
-    async def _with_taken(self, error: PersonaError, row: int, name: str, unless: str = "") -> PersonaError:
+    async def _with_taken(self, error: NotPossible, row: int, name: str, unless: str = "") -> NotPossible:
         """The same with a name that is taken, so that people need not submit a form twice to hear of both."""
         named = any(problem.field == "name" for problem in error.problems)
         if named or not name.strip() or name.strip().casefold() == unless.casefold():
             return error
         if not await self._database.run(personas.exists, row, name):
             return error
-        return PersonaError.of([personas.taken(" ".join(name.split())), *error.problems])
+        return NotPossible.of([personas.taken(" ".join(name.split())), *error.problems])
 
     async def _id(self, workspace: WorkspaceRef) -> int:
         row, _ = await self._database.run(workspaces.revision, workspace.platform, workspace.id)

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from core import cron, times, wording
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 
 EXAMPLES = "“every weekday 09:00”, “every Monday at 9”, “on the 1st at 10:00”, “every 2 hours”, “tomorrow 9:00”"
 NOT_UNDERSTOOD = f"I don't understand when {{!r}} is. Write it like {EXAMPLES}, or as five cron fields."
@@ -70,7 +70,7 @@ class Reading:
         return self.now.astimezone(self.zone).date()
 
     def clock(self) -> tuple[int, int]:
-        """The hour and the minute. Raises PersonaError."""
+        """The hour and the minute. Raises NotPossible."""
         if not self["at"]:
             raise _unfit(NO_TIME.format(self.found.string))
         if self["word"]:
@@ -93,7 +93,7 @@ class Reading:
 
 
 def read(given: str, zone: ZoneInfo, now: datetime) -> When:
-    """When that is, in this zone. Raises PersonaError."""
+    """When that is, in this zone. Raises NotPossible."""
     spoken = " ".join(wording.clean(given).split()).strip(" .")
     if not spoken or len(spoken) > LIMIT:
         raise _unfit(NOT_UNDERSTOOD.format(spoken[:LIMIT]))
@@ -179,8 +179,8 @@ def _on_date(reading: Reading) -> datetime:
     return reading.on(day)
 
 
-def _unfit(sentence: str) -> PersonaError:
-    return PersonaError(sentence, "when")
+def _unfit(sentence: str) -> NotPossible:
+    return NotPossible(sentence, "when")
 
 
 Understand = Callable[[Reading], str | datetime]

@@ -15,7 +15,7 @@ from storage import erasure, ledger, privacy, workspaces
 from storage.audit import Actor
 from storage.database import Database
 from storage.erasure import FORGOTTEN
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 from storage.words import Deed
 
 log = structlog.get_logger()
@@ -37,12 +37,12 @@ def nowhere(_reply_id: int) -> bool:
 
 
 def days_of(typed: str) -> int | None:
-    """The days that were typed; None for never. Raises PersonaError."""
+    """The days that were typed; None for never. Raises NotPossible."""
     typed = typed.strip().lower()
     if typed in OFF:
         return None
     if not typed.isdecimal() or len(typed) > len(str(MOST_DAYS)):
-        raise PersonaError("Say a number of days, or off.", "retention_days")
+        raise NotPossible("Say a number of days, or off.", "retention_days")
     return int(typed)
 
 
@@ -86,10 +86,10 @@ class Privacy:
         return await self._erase(by, person_id, by.actor)
 
     async def set_retention(self, by: Person, days: int | None) -> str:
-        """Say after how many days what was said is deleted; None for never. For admins. Raises PersonaError."""
+        """Say after how many days what was said is deleted; None for never. For admins. Raises NotPossible."""
         await self._rights.must_administer(by)
         if days is not None and not 1 <= days <= MOST_DAYS:
-            raise PersonaError(f"Name a number of days from 1 to {MOST_DAYS}.", "retention_days")
+            raise NotPossible(f"Name a number of days from 1 to {MOST_DAYS}.", "retention_days")
         row, _ = await self._database.run(workspaces.revision, by.platform, by.workspace_id)
         await self._database.run(workspaces.change, row, by.actor, Deed.RETENTION, "retention_days", days)
         return self._told(days)
@@ -117,7 +117,7 @@ class Privacy:
 
     async def _erase(self, by: Person, person_id: str, actor: Actor) -> Receipt:
         if not person_id:
-            raise PersonaError("Name the person by their id.")
+            raise NotPossible("Name the person by their id.")
         rows = await self._database.run(erasure.scope, by.platform, by.workspace_id)
         await self._end_replies(rows, person_id)
         total: Counter[str] = Counter()

@@ -50,11 +50,6 @@ class Layer:
     expanded: bool = False
 
 
-def system_prompt(work: Work, configuration: Configuration, house_rules: str) -> str:
-    """The layers that apply to a reply, as the model is given them."""
-    return joined(layers(work, configuration, house_rules))
-
-
 def joined(parts: Sequence[Layer]) -> str:
     return "\n\n".join(layer.text for layer in parts)
 

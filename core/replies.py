@@ -19,7 +19,7 @@ from core.metrics import waited_s
 from core.resuming import left_behind
 from core.screening import Withheld
 from core.settings import Settings
-from core.surface import Surface
+from core.surface import Surface, SurfaceOf
 from core.telemetry import Telemetry
 from core.traces import Span
 from core.writes import Writes
@@ -31,8 +31,6 @@ from storage.states import ReplyState
 from storage.tool_turns import TakenOver
 
 log = structlog.get_logger()
-
-SurfaceOf = Callable[[Work], Surface]
 
 
 class Replies:

@@ -5,10 +5,10 @@ from core.configurations import Configurations
 from core.people import Person
 from storage.configurations import Configuration, Manager
 from storage.incoming import Place
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 
 
-class NotAllowed(PersonaError):
+class NotAllowed(NotPossible):
     """They may not do that; the message says who may."""
 
 
@@ -70,7 +70,7 @@ PERSON, ROLE = "person", "role"
 
 
 def manager(kind: str, id_: str, name: str = "") -> Manager:
-    """Somebody to name. Raises PersonaError when it is neither a person nor a role."""
+    """Somebody to name. Raises NotPossible when it is neither a person nor a role."""
     if kind not in (PERSON, ROLE) or not id_.strip():
-        raise PersonaError("Name a person or a role.", "manager")
+        raise NotPossible("Name a person or a role.", "manager")
     return Manager(kind, id_.strip(), name.strip())

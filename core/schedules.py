@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 
 from core import phrases, positions, times, wording
 from core.configurations import Configurations
+from core.moments import Now, utc_now
 from core.people import Person, WorkspaceRef
 from core.phrases import When
 from core.rights import Rights
-from core.upkeep import Now, utc_now
 from storage import firings, schedules, workspaces
 from storage.database import Database
 from storage.firings import Fired
 from storage.incoming import Place
-from storage.personas import PersonaError, Problem
+from storage.problems import NotPossible, Problem
 from storage.schedules import Planned, Scheduled
 
 PROMPT_LIMIT = 4_000
@@ -44,7 +44,7 @@ class Preview:
 
 
 class Schedules:
-    """Raises NotAllowed when the person may not, PersonaError, with a sentence for people, when what is asked cannot be
+    """Raises NotAllowed when the person may not, NotPossible, with a sentence for people, when what is asked cannot be
     done, and PlatformTrouble when the platform does not say what they may.
 
     A schedule is for those who may change its channel; whoever has made one may always pause and remove it. `wake`
@@ -60,11 +60,11 @@ class Schedules:
         self._now = now
         self._rights = Rights(configurations)
 
-    async def preview(self, workspace: WorkspaceRef, when: str, most: int = SHOWN) -> Preview:
+    async def preview(self, workspace: WorkspaceRef, when: str) -> Preview:
         """How that is understood in the workspace's time zone."""
         zone = ZoneInfo((await self._configurations.now(workspace)).timezone)
         understood = phrases.read(when, zone, self._now())
-        return Preview(understood, tuple(understood.upcoming(self._now(), most)))
+        return Preview(understood, tuple(understood.upcoming(self._now(), SHOWN)))
 
     async def add(
         self, by: Person, place: Place, when: str, prompt: str, *, posts_in: str = "", thread_key: str = ""
@@ -73,7 +73,7 @@ class Schedules:
         await self._rights.may_change_channel(by, place)
         prompt, preview = await self._fit(by.workspace, when, prompt)
         if await self._database.run(schedules.count, await self._row(by.workspace)) >= MOST:
-            raise PersonaError(TOO_MANY, "when")
+            raise NotPossible(TOO_MANY, "when")
         planned = Planned(
             place=place,
             posts_in=posts_in or place.channel_id,
@@ -103,11 +103,11 @@ class Schedules:
         return sum(one.place.channel_id == place.channel_id and not one.is_over for one in found)
 
     async def place_named(self, workspace: WorkspaceRef, name: str) -> Place:
-        """The channel of this name, of those that Parley has met. Raises PersonaError."""
+        """The channel of this name, of those that Parley has met. Raises NotPossible."""
         known = await self._database.run(workspaces.channels, await self._row(workspace))
         found = [one for one in known if one.name and one.name.casefold() == name.casefold()]
         if len(found) != 1:
-            raise PersonaError(NO_SUCH_CHANNEL.format(name))
+            raise NotPossible(NO_SUCH_CHANNEL.format(name))
         return Place(
             platform=workspace.platform,
             workspace_id=workspace.id,
@@ -130,7 +130,7 @@ class Schedules:
         if scheduled.cron:
             next_at = times.next_after(scheduled.cron, zone, self._now())
         if next_at is None:
-            raise PersonaError(IS_OVER.format(number), "number")
+            raise NotPossible(IS_OVER.format(number), "number")
         if not await self._database.run(schedules.resume, by.actor, number, next_at):
             return f"Schedule {number} is not paused."
         return f"Schedule {number} goes on, next {written(next_at, zone)}."
@@ -151,18 +151,18 @@ class Schedules:
         return f"Schedule {number} is removed."
 
     async def _fit(self, workspace: WorkspaceRef, when: str, prompt: str) -> tuple[str, Preview]:
-        """Both, if both can be taken. Raises PersonaError with all that is wrong."""
+        """Both, if both can be taken. Raises NotPossible with all that is wrong."""
         problems: list[Problem] = []
         try:
             preview = await self.preview(workspace, when)
-        except PersonaError as error:
+        except NotPossible as error:
             problems += error.problems
         try:
             prompt = fit_prompt(prompt)
-        except PersonaError as error:
+        except NotPossible as error:
             problems += error.problems
         if problems:
-            raise PersonaError.of(problems)
+            raise NotPossible.of(problems)
         return prompt, preview
 
     async def _own(self, by: Person, number: int) -> Scheduled:
@@ -174,7 +174,7 @@ class Schedules:
     async def _found(self, by: Person, number: int) -> Scheduled:
         found = await self._database.run(schedules.find, await self._row(by.workspace), number)
         if found is None:
-            raise PersonaError(NO_SUCH.format(number), "number")
+            raise NotPossible(NO_SUCH.format(number), "number")
         return found
 
     async def _row(self, workspace: WorkspaceRef) -> int:
@@ -183,13 +183,13 @@ class Schedules:
 
 
 def fit_prompt(given: str) -> str:
-    """A prompt that can be kept. Raises PersonaError."""
+    """A prompt that can be kept. Raises NotPossible."""
     prompt = wording.clean(given).strip()
     if not prompt:
-        raise PersonaError(NO_PROMPT, "prompt")
+        raise NotPossible(NO_PROMPT, "prompt")
     if len(prompt) > PROMPT_LIMIT:
         said = f"A prompt has at most {PROMPT_LIMIT:,} characters; this one has {len(prompt):,}."
-        raise PersonaError(said, "prompt")
+        raise NotPossible(said, "prompt")
     return prompt
 
 

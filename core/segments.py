@@ -9,7 +9,8 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
-FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([^\n]*)$", re.MULTILINE)
+# A mark of more would leave no room in a segment beside it: a model that repeats itself writes thousands.
+FENCE = re.compile(r"^ {0,3}(`{3,20}(?!`)|~{3,20}(?!~))[ \t]*([^\n]*)$", re.MULTILINE)
 LANGUAGE_LIMIT = 40
 HALF_LINK = re.compile(r"<[^\s<>]{0,80}\Z")
 HALF_FENCE = re.compile(r"^ {0,3}(?:`{1,2}|~{1,2}|`{3,}[^\n]*|~{3,}[^\n]*)\Z", re.MULTILINE)

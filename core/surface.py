@@ -1,10 +1,12 @@
 """What a platform lets Parley do to show a reply: the one thing that `core` asks of `bots`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
 from core.budget import Rate
+from storage.claims import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +92,6 @@ class Surface(Protocol):
     async def rest(self) -> None:
         """The reply has ended: take the sign away, where it does not go by itself. Never fails, never takes long."""
         ...
+
+
+SurfaceOf = Callable[[Work], Surface]

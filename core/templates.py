@@ -7,7 +7,7 @@ for is put in once and never looked at again: a topic that says `{people}` says 
 import re
 from collections.abc import Mapping
 
-from storage.personas import PersonaError, Problem
+from storage.problems import NotPossible, Problem
 
 NAMES = ("workspace", "channel", "topic", "date", "time", "timezone", "people", "persona")
 WORD = r"[^\W\d]\w*"
@@ -32,10 +32,10 @@ def problems(text: str, field: str) -> list[Problem]:
 
 
 def check(text: str, field: str = "instruction") -> None:
-    """Raises PersonaError when the text has a template that nobody knows."""
+    """Raises NotPossible when the text has a template that nobody knows."""
     found = problems(text, field)
     if found:
-        raise PersonaError.of(found)
+        raise NotPossible.of(found)
 
 
 def expand(text: str, facts: Mapping[str, str]) -> str:

@@ -15,7 +15,8 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from core import positions, times
-from core.upkeep import Now, Upkeep, utc_now
+from core.moments import Now, utc_now
+from core.upkeep import Upkeep
 from storage import firings, schedules
 from storage.database import Database
 from storage.firings import Fired
@@ -30,18 +31,18 @@ ALARMS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
 
 class Timer:
-    """`told` hears of each prompt that waits for its answer from now on."""
+    """`wake` hears of each prompt that waits for its answer from now on."""
 
     def __init__(
         self,
         database: Database,
-        told: Callable[[Fired], object],
+        wake: Callable[[Fired], object],
         upkeep: Sequence[Upkeep] = (),
         now: Now = utc_now,
         look_s: float = LOOK_S,
     ) -> None:
         self._database = database
-        self._told = told
+        self._wake = wake
         self._upkeep = upkeep
         self._now = now
         self._look_s = look_s
@@ -71,7 +72,7 @@ class Timer:
         if fired is None:
             return False
         log.info("schedule.fired", schedule=due.id, late_s=round((now - due.next_at).total_seconds(), 1))
-        self._told(fired)
+        self._wake(fired)
         return True
 
     async def _look(self, alarms: AsyncIOScheduler) -> None:

@@ -7,9 +7,10 @@ counted at a token for two bytes; what is no word at all, such as base64, at two
 high side for most other scripts.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+
+from core.newest import Newest
 
 Count = Callable[[str], int]
 
@@ -70,8 +71,7 @@ class Gauge:
     """What is known of each model in this process; what was used longest ago is forgotten first."""
 
     def __init__(self, most_models: int = 2_000) -> None:
-        self._most_models = most_models
-        self._kept: OrderedDict[Hashable, Measured] = OrderedDict()
+        self._kept: Newest[Hashable, Measured] = Newest(most_models)
 
     def of(self, model: Hashable) -> Measured:
         return self._kept.get(model, Measured())
@@ -85,14 +85,8 @@ class Gauge:
         if estimated >= LEAST_TOLD and LEAST_RATIO <= ratio <= MOST_RATIO:
             weight = RISE if ratio > known.ratio else FALL
             known = replace(known, ratio=known.ratio + weight * (ratio - known.ratio))
-        self._keep(model, known)
+        self._kept[model] = known
 
     def refused(self, model: Hashable, estimated: int, fits: int | None = None) -> None:
         """A server has refused a prompt as too long, and taken a shorter one: later ones are to be shorter, too."""
-        self._keep(model, self.of(model).without(estimated, fits))
-
-    def _keep(self, model: Hashable, known: Measured) -> None:
-        self._kept[model] = known
-        self._kept.move_to_end(model)
-        if len(self._kept) > self._most_models:
-            self._kept.popitem(last=False)
+        self._kept[model] = self.of(model).without(estimated, fits)

@@ -26,7 +26,8 @@ from storage.access import Access, Listed
 from storage.configurations import PROMPT_KEY, Configuration, Manager, Voice
 from storage.database import Database
 from storage.incoming import Place
-from storage.personas import PersonaEdit, PersonaError, PersonaFields
+from storage.personas import PersonaEdit, PersonaFields
+from storage.problems import NotPossible
 from storage.tool_servers import ServerFields
 from storage.transfer import ChannelSettings, Everything, Outdated, Work
 from storage.words import Deed, Listening
@@ -71,7 +72,7 @@ class Transfer:
         return Plan(tuple(comparison.steps(now, wanted, prune=prune)), everything.configuration)
 
     async def apply(self, by: Person, plan: Plan) -> None:
-        """Do what the plan says, all of it or nothing. Raises PersonaError when something was changed meanwhile."""
+        """Do what the plan says, all of it or nothing. Raises NotPossible when something was changed meanwhile."""
         await self._rights.must_administer(by)
         if not plan.steps:
             return
@@ -79,7 +80,7 @@ class Transfer:
         try:
             await self._database.run(transfer.write, plan.made_for, by.actor, works)
         except Outdated:
-            raise PersonaError(CHANGED_MEANWHILE) from None
+            raise NotPossible(CHANGED_MEANWHILE) from None
 
     async def _read(self, by: Person) -> Everything:
         return await self._database.run(transfer.read, by.platform, by.workspace_id)

@@ -13,7 +13,7 @@ from core.tools.tool import Asker
 from core.tools.unkept import Unkept
 from storage.claims import Turn, Work
 from storage.configurations import Configuration, Voice
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 from storage.words import AuthorKind, Platform, Role
 
 UNKEPT = 0
@@ -112,17 +112,17 @@ def nowhere() -> Configuration:
 
 
 def named(configuration: Configuration, name: str) -> int:
-    """The persona of this name. Raises PersonaError when there is none."""
+    """The persona of this name. Raises NotPossible when there is none."""
     wanted = " ".join(name.split()).casefold()
     found = (row for row, voice in configuration.personas.items() if voice.name.casefold() == wanted)
     row = next(found, None)
     if row is None:
-        raise PersonaError(f"There is no persona called {name.strip()!r}.", "name")
+        raise NotPossible(f"There is no persona called {name.strip()!r}.", "name")
     return row
 
 
 def with_draft(configuration: Configuration, name: str, instruction: str) -> Configuration:
-    """The same with a persona that is not kept, of the row UNKEPT. Raises PersonaError when its text is not fit."""
+    """The same with a persona that is not kept, of the row UNKEPT. Raises NotPossible when its text is not fit."""
     voice = Voice(name=fields.name(name), instruction=fields.instruction(instruction))
     return replace(configuration, personas={**configuration.personas, UNKEPT: voice})
 

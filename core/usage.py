@@ -16,7 +16,7 @@ from core.rights import Rights
 from storage import usage
 from storage.caps import Cap, applying
 from storage.database import Database
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 from storage.spending import SUMS
 from storage.usage import Facet
 from storage.usage import Usage as Used
@@ -57,7 +57,7 @@ class Report:
 
 
 class Usage:
-    """Raises NotAllowed, PersonaError for days that are none, and PlatformTrouble when the platform does not say."""
+    """Raises NotAllowed, NotPossible for days that are none, and PlatformTrouble when the platform does not say."""
 
     def __init__(self, database: Database, configurations: Configurations, general: tuple[Cap, ...] = ()) -> None:
         self._database = database
@@ -93,7 +93,7 @@ class Usage:
 
 
 def day(said: str, *, last: bool = False) -> date:
-    """A day as `2026-11-22`, or the first (or last) of a month, as `2026-11`. Raises PersonaError."""
+    """A day as `2026-11-22`, or the first (or last) of a month, as `2026-11`. Raises NotPossible."""
     text = wording.clean(said).strip()
     try:
         if not MONTH.fullmatch(text):
@@ -101,7 +101,7 @@ def day(said: str, *, last: bool = False) -> date:
         first = date.fromisoformat(f"{text}-01")
         return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1) if last else first
     except (ValueError, OverflowError):
-        raise PersonaError(f"{said!r} is no day: write one such as 2026-11-22.", "day") from None
+        raise NotPossible(f"{said!r} is no day: write one such as 2026-11-22.", "day") from None
 
 
 def _gathered(found: Sequence[Used], facet: Facet, platform: Platform) -> list[Used]:

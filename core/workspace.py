@@ -16,7 +16,7 @@ from storage import audit, configurations, workspaces
 from storage.configurations import MAKES_PROMPT, PROMPT_KEY, Configuration
 from storage.database import Database
 from storage.incoming import Place
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 from storage.tables import Change
 from storage.words import Deed
 
@@ -77,7 +77,7 @@ class WorkspaceSettings:
         await self.rights.may_change_workspace(by)
         change = await self._database.run(audit.find, await self._row(by), change_id)
         if change is None or change.deed not in PROMPT_DEEDS:
-            raise PersonaError(f"The history of the prompt has no change {change_id}.")
+            raise NotPossible(f"The history of the prompt has no change {change_id}.")
         await self._set_prompt(by, Deed.PROMPT_RESTORE, str(json.loads(change.after)["prompt"]))
         return f"The workspace prompt is restored, {FROM_NOW_ON}."
 
@@ -109,7 +109,7 @@ class WorkspaceSettings:
         given = list(models)
         named = [name for model in given if (name := fields.model(model))]
         if given and not named:
-            raise PersonaError(texts.NO_MODEL_NAMED, "model")
+            raise NotPossible(texts.NO_MODEL_NAMED, "model")
         unbound = replace(await self._configurations.now(by.workspace), models=())
         fit = tuple(dict.fromkeys(self._check_model(model, unbound) for model in named))
         await self._database.run(configurations.set_models, await self._row(by), by.actor, fit)
@@ -129,7 +129,7 @@ class WorkspaceSettings:
         await self.rights.must_administer(by)
         removed = await self._database.run(configurations.remove_manager, await self._row(by), by.actor, kind, id_)
         if removed is None:
-            raise PersonaError("They were not named, so there is nothing to take back.", "manager")
+            raise NotPossible("They were not named, so there is nothing to take back.", "manager")
         return f"{removed.name or removed.id} may no longer change the prompt and the personas."
 
     async def set_channel_managers(self, by: Person, *, on: bool) -> str:

@@ -121,8 +121,7 @@ def _taking(reply_id: Any) -> Update:
     )
 
 
-START = Prepared(_taking(READY.where(~LEFT_RUNNING.exists()).scalar_subquery()))
-GO_ON = Prepared(_taking(func.coalesce(LEFT_RUNNING.scalar_subquery(), READY.scalar_subquery())))
+TAKE_UP = Prepared(_taking(func.coalesce(LEFT_RUNNING.scalar_subquery(), READY.scalar_subquery())))
 FENCE = (
     update(rows(Reply)).where(REPLIES.id == bindparam("reply")).values(epoch=REPLIES.epoch + 1).returning(REPLIES.id)
 )
@@ -192,19 +191,17 @@ TURNS = Prepared(
 )
 
 
-def claim(
-    session: Session, thread_id: int, history_limit: int, *, runner: str = "", goes_on: bool = False
-) -> Work | None:
-    """Take up the thread's queued reply with its newest `history_limit` turns; None when none waits, or not yet.
+def claim(session: Session, thread_id: int, history_limit: int, *, runner: str = "") -> Work | None:
+    """Take up the thread's next reply with its newest `history_limit` turns; None when none waits, or not yet.
 
-    The turns are read in the transaction that starts the reply, so a message is either seen by it or asks anew. With
-    `goes_on`, for whoever holds the thread, a reply that is running was left behind and comes first.
+    For whoever holds the thread: a reply that is running was left behind, and comes first. The turns are read in the
+    transaction that starts the reply, so a message is either seen by it or asks anew.
     """
     workspaces.lock_thread(session, thread_id)
     moment = now()
     waited = moment - attachments.PATIENCE
     taken = {"thread": thread_id, "moment": moment, "waited": waited, "runner": runner}
-    reply_id = (GO_ON if goes_on else START).value(session, taken)
+    reply_id = TAKE_UP.value(session, taken)
     return None if reply_id is None else _work(session, reply_id, history_limit)
 
 

@@ -29,18 +29,21 @@ FIRST_PAUSE_S = 0.05
 LONGEST_PAUSE_S = 1.0
 
 
+NO_ADDRESS = "this is not a database address: use sqlite:///parley.db, or postgresql://… with %40 for @ in a password"
+
+
 class UnsupportedDatabase(ValueError):
     """DATABASE_URL must name a SQLite file (sqlite:///parley.db) or a PostgreSQL database (postgresql://…)."""
 
 
 def address(url: str) -> URL:
-    """The parsed address, or UnsupportedDatabase."""
+    """The parsed address, or UnsupportedDatabase, which quotes none of it: a part may be of a password."""
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise UnsupportedDatabase(
-            "this is not a database address: use sqlite:///parley.db or postgresql://…"
-        ) from error
+    except (ArgumentError, ValueError) as error:
+        raise UnsupportedDatabase(NO_ADDRESS) from error
+    if "@" in (parsed.host or ""):
+        raise UnsupportedDatabase(NO_ADDRESS)
     if parsed.drivername in ("postgres", POSTGRESQL, f"{POSTGRESQL}+psycopg"):
         return parsed.set(drivername=f"{POSTGRESQL}+psycopg")
     if parsed.get_backend_name() != "sqlite":
@@ -61,10 +64,10 @@ def conninfo(url: str) -> str:
 
 
 def without_password(url: str) -> str:
-    """The address as it may be shown."""
+    """The address as it may be shown: libpq takes a password in its query, too."""
     try:
-        return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
+        return make_url(url).set(query={}).render_as_string(hide_password=True)
+    except (ArgumentError, ValueError):
         return "DATABASE_URL"
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from storage import audit, personas
 from storage.audit import Actor
 from storage.configurations import MAKES_PERSONA
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 from storage.tables import Change, Channel, Persona
 from storage.words import Deed
 
@@ -20,7 +20,7 @@ IN_HISTORY = MAKES_PERSONA | {Deed.PERSONA_DELETE}
 def history(
     session: Session, workspace_id: int, name: str, *, before_id: int | None = None, most: int = 50
 ) -> list[Change]:
-    """What a persona was and who made it so, newest first; also of a deleted one. Raises PersonaError."""
+    """What a persona was and who made it so, newest first; also of a deleted one. Raises NotPossible."""
     key = _history_keys(session, workspace_id, name)[0]
     return audit.changes(session, workspace_id, subject_key=key, deeds=IN_HISTORY, before_id=before_id, most=most)
 
@@ -29,13 +29,13 @@ def restore(session: Session, workspace_id: int, actor: Actor, name: str, change
     """Make a persona what a change of its history had made it, or what it was before it was deleted.
 
     One that is there keeps its name; a deleted one has its name again, and its channels that speak without one now.
-    Raises PersonaError when its history has no such change, or when its name is taken.
+    Raises NotPossible when its history has no such change, or when its name is taken.
     """
     audit.lock(session, workspace_id)
     keys = _history_keys(session, workspace_id, name)
     change = audit.find(session, workspace_id, change_id)
     if change is None or change.subject_key not in keys or change.deed not in IN_HISTORY:
-        raise PersonaError(f"The history of {name.strip()!r} has no change {change_id}.")
+        raise NotPossible(f"The history of {name.strip()!r} has no change {change_id}.")
     key = change.subject_key
     state = json.loads(change.before if change.deed == Deed.PERSONA_DELETE else change.after)
     persona = session.execute(
@@ -65,7 +65,7 @@ def _history_keys(session: Session, workspace_id: int, name: str) -> list[str]:
     )
     keys = [key for subject, key in deleted if subject.casefold() == wanted]
     if living is None and not keys:
-        raise PersonaError(f"There is no persona called {name.strip()!r}, and there was none.", "name")
+        raise NotPossible(f"There is no persona called {name.strip()!r}, and there was none.", "name")
     return keys if living is None else [living.key, *keys]
 
 

@@ -1,7 +1,7 @@
 """Personas of a workspace, and which channel speaks with which. Every change is written down in the audit log."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, TypedDict
 
@@ -12,34 +12,9 @@ from sqlmodel import Session, col
 from storage import audit, workspaces
 from storage.audit import Actor
 from storage.incoming import Place
+from storage.problems import NotPossible, Problem
 from storage.tables import Channel, Persona, new_key, now
 from storage.words import Deed
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong: the field of the form that it is about, if any, and a sentence for people."""
-
-    field: str
-    sentence: str
-
-
-class PersonaError(ValueError):
-    """What was asked cannot be done; the message says why in a sentence for people, or in several.
-
-    `problems` has them one by one; `field` is that of the first.
-    """
-
-    def __init__(self, sentence: str, field: str = "", *, more: Iterable[Problem] = ()) -> None:
-        self.problems = (Problem(field, sentence), *more)
-        super().__init__(" ".join(problem.sentence for problem in self.problems))
-        self.field = field
-
-    @classmethod
-    def of(cls, problems: Iterable[Problem]) -> "PersonaError":
-        """All of them in one; there is at least one."""
-        first, *more = problems
-        return cls(first.sentence, first.field, more=more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +57,7 @@ def taken(name: str) -> Problem:
 
 
 def create(session: Session, workspace_id: int, actor: Actor, given: PersonaFields) -> Persona:
-    """Raises PersonaError when the name is taken."""
+    """Raises NotPossible when the name is taken."""
     audit.lock(session, workspace_id)
     persona = insert(session, workspace_id, new_key(), given)
     record(session, actor, Deed.PERSONA_CREATE, persona, {}, state_of(persona))
@@ -92,7 +67,7 @@ def create(session: Session, workspace_id: int, actor: Actor, given: PersonaFiel
 def edit(session: Session, workspace_id: int, actor: Actor, name: str, changes: PersonaEdit) -> tuple[Persona, bool]:
     """The persona as it is from now on, and whether that is anything new.
 
-    Raises PersonaError when there is no such persona, or when its new name is taken.
+    Raises NotPossible when there is no such persona, or when its new name is taken.
     """
     audit.lock(session, workspace_id)
     persona = find(session, workspace_id, name)
@@ -109,10 +84,10 @@ def edit(session: Session, workspace_id: int, actor: Actor, name: str, changes: 
 
 
 def find(session: Session, workspace_id: int, name: str) -> Persona:
-    """Raises PersonaError when the workspace has no persona of this name."""
+    """Raises NotPossible when the workspace has no persona of this name."""
     persona = named(session, workspace_id, name)
     if persona is None:
-        raise PersonaError(f"There is no persona called {name.strip()!r}.", "name")
+        raise NotPossible(f"There is no persona called {name.strip()!r}.", "name")
     return persona
 
 
@@ -148,7 +123,7 @@ def listed(session: Session, workspace_id: int) -> list[Assigned]:
 
 
 def assign(session: Session, place: Place, actor: Actor, name: str) -> Persona:
-    """Let a channel speak with a persona. Raises PersonaError when there is no such persona."""
+    """Let a channel speak with a persona. Raises NotPossible when there is no such persona."""
     workspace_id = workspaces.locate(session, place).workspace_id
     audit.lock(session, workspace_id)
     persona = find(session, workspace_id, name)
@@ -190,7 +165,7 @@ def of_channel(session: Session, place: Place) -> Persona | None:
 
 
 def delete(session: Session, workspace_id: int, actor: Actor, name: str) -> Persona:
-    """Delete a persona; channels that had it have none. Raises PersonaError when there is no such persona."""
+    """Delete a persona; channels that had it have none. Raises NotPossible when there is no such persona."""
     audit.lock(session, workspace_id)
     persona = find(session, workspace_id, name)
     speaking = select(col(Channel.platform_id)).where(col(Channel.persona_id) == persona.id)
@@ -225,18 +200,18 @@ def _values(given: PersonaFields) -> dict[str, Any]:
 
 
 def insert(session: Session, workspace_id: int, key: str, given: PersonaFields) -> Persona:
-    """Raises PersonaError when the name is taken."""
+    """Raises NotPossible when the name is taken."""
     values = {"workspace_id": workspace_id, "key": key, "created_at": now(), **_values(given)}
     if workspaces.insert_if_new(session, Persona, values) is None:
-        raise PersonaError.of([taken(given.name)])
+        raise NotPossible.of([taken(given.name)])
     return find(session, workspace_id, given.name)
 
 
 def set_fields(session: Session, persona: Persona, given: PersonaFields) -> None:
-    """Raises PersonaError when the name is another's."""
+    """Raises NotPossible when the name is another's."""
     namesake = named(session, persona.workspace_id, given.name)
     if namesake is not None and namesake.id != persona.id:
-        raise PersonaError.of([taken(given.name)])
+        raise NotPossible.of([taken(given.name)])
     for name, value in _values(given).items():
         setattr(persona, name, value)
     session.flush()

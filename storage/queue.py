@@ -86,7 +86,7 @@ def claim(session: Session, job: Job, history_limit: int, runner: str) -> Work |
     """Take up the next reply of a job's thread, if the job is still this worker's."""
     if session.execute(HELD, {"job": job.id, "worker": job.worker_id}).first() is None:
         return Empty.TAKEN
-    work = claims.claim(session, job.thread_id, history_limit, runner=runner, goes_on=True)
+    work = claims.claim(session, job.thread_id, history_limit, runner=runner)
     if work is not None:
         return work
     return Empty.NOT_YET if ledger.is_waiting(session, job.thread_id) else Empty.DONE

@@ -33,7 +33,7 @@ async def rehearse(database: Database) -> None:
 
 def _rehearse(session: Session) -> None:
     kept = threads.keep(session, _question())
-    work = claims.claim(session, kept.thread_id or 0, 1, runner=NOBODY, goes_on=True)
+    work = claims.claim(session, kept.thread_id or 0, 1, runner=NOBODY)
     if work is not None:
         _answer(session, work)
     raise Undone

@@ -10,7 +10,7 @@ from storage import records, spending, summaries, tool_turns, workspaces
 from storage.claims import Work
 from storage.prepared import Prepared
 from storage.spending import Bill
-from storage.states import IllegalMove, ReplyState, move
+from storage.states import UNSETTLED, IllegalMove, ReplyState, move
 from storage.tables import Feedback, Message, Reply, Segment, Thread, now, rows
 from storage.words import AuthorKind, Role
 
@@ -151,20 +151,22 @@ def _check_owned(session: Session, work: Work) -> ReplyState:
 
 
 def again(session: Session, reply_id: int, posts_in: str = "") -> None:
-    """Queue a further version of a settled reply; the one before stays in storage, out of the history.
+    """Have a further version of a settled reply made; the one before stays in storage, out of the history.
 
-    With `posts_in`, that is where its conversation posts from now on. Raises IllegalMove when it is not settled, or
-    when another reply of its thread is queued.
+    It counts as one that was left behind. What is asked while a reply is queued is answered by that, and a further
+    version answers nothing new: it must not wait in that place. With `posts_in`, that is where its conversation posts
+    from now on. Raises IllegalMove when it is not settled, or when another reply of its thread is not.
     """
     reply = _existing(session, reply_id)
     workspaces.lock_thread(session, reply.thread_id)
     session.refresh(reply)
-    waiting = select(col(Reply.id)).where(
-        col(Reply.thread_id) == reply.thread_id, col(Reply.state) == ReplyState.QUEUED
-    )
-    if session.execute(waiting).first() is not None:
-        raise IllegalMove("another reply waits in this thread")
+    unsettled = select(col(Reply.id)).where(col(Reply.thread_id) == reply.thread_id, col(Reply.state).in_(UNSETTLED))
+    if session.execute(unsettled).first() is not None:
+        raise IllegalMove("another reply of this thread is not settled")
+    # A reply that comes to be queued puts its thread's job in.
     reply.state = move(ReplyState(reply.state), ReplyState.QUEUED).value
+    session.flush()
+    reply.state = move(ReplyState.QUEUED, ReplyState.RUNNING).value
     if posts_in:
         session.execute(update(Thread).where(col(Thread.id) == reply.thread_id).values(posts_in=posts_in))
     reply.version += 1

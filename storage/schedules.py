@@ -125,7 +125,7 @@ def listed(session: Session, workspace_id: int) -> list[Scheduled]:
 
 def find(session: Session, workspace_id: int, schedule_id: int) -> Scheduled | None:
     """A schedule of this workspace; None when it has no such one."""
-    its = (SCHEDULES.workspace_id == workspace_id, SCHEDULES.id == schedule_id)
+    its = (SCHEDULES.workspace_id == workspace_id, SCHEDULES.id == min(schedule_id, audit.MOST_ID))
     row = session.execute(STANDING.where(*its)).mappings().one_or_none()
     return None if row is None else _scheduled(row)
 

@@ -153,9 +153,3 @@ def unsettled_by_state(session: Session) -> dict[ReplyState, Waiting]:
         count, since = session.execute(of_state).one()
         found[state] = Waiting(count, since)
     return found
-
-
-def count_by_state(session: Session) -> dict[ReplyState, int]:
-    """How many replies are in each state."""
-    rows = session.execute(select(col(Reply.state), func.count()).group_by(col(Reply.state)))
-    return {ReplyState(state): count for state, count in rows}

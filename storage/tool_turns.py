@@ -10,6 +10,7 @@ quotes of other messages goes when they go.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, exists, insert, literal_column, or_, select, update
 from sqlmodel import Session, col
@@ -38,7 +39,9 @@ class TakenOver(RuntimeError):
 class CallTurn:
     """One call of a tool: `said` is what the model said before the calls of its round, on the first of them alone.
 
-    `row` is 0 before it is kept. `question` is the platform's id of the message that asks whether it may run.
+    `row` is 0 before it is kept. `question` is the platform's id of the message that asks whether it may run. What the
+    model wants given back with it while this answer is made, `extra` and (on the first of a round) `thoughts`, is never
+    kept: it may quote what is to be forgotten.
     """
 
     round: int
@@ -51,6 +54,8 @@ class CallTurn:
     result: str = ""
     question: str = ""
     row: int = 0
+    extra: Any = None
+    thoughts: str = ""
 
     @property
     def ended(self) -> bool:

@@ -1,6 +1,5 @@
 """Puts the admin page together: an application to be served below `/admin`."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from aiohttp import web
@@ -12,21 +11,18 @@ from bots.admin.front import Front
 from bots.admin.pages import Pages
 from bots.admin.rendering import Rendering
 from bots.admin.seal import Seal
-from bots.admin.visits import Clock, Visits
+from bots.admin.visits import Visits
+from core.moments import Now, utc_now
 from core.settings import Settings
 from storage.database import Database
 
 STATIC = Path(__file__).parent / "static"
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-def create_app(settings: Settings, database: Database, look: Look, clock: Clock = utc_now) -> web.Application:
+def create_app(settings: Settings, database: Database, look: Look, now: Now = utc_now) -> web.Application:
     """`look` pings the parts that must work, to be shown."""
     seal = Seal(settings.admin_token.get_secret_value().strip())
-    visits, rendering, core = Visits(database, seal, clock), Rendering(seal), Core(settings, database, look)
+    visits, rendering, core = Visits(database, seal, now), Rendering(seal), Core(settings, database, look)
     app = web.Application(middlewares=[guard.telling(rendering.trouble), guard.guarding(visits, seal)])
     app.on_response_prepare.append(guard.add_headers)
     app.add_routes(Front(core, rendering, seal, visits).routes())

@@ -14,7 +14,7 @@ NO_SUCH_CHANNEL = "There is no such channel in this workspace."
 
 
 class Deeds:
-    """Each leads back to the page that it was done on, with what it says. Raises PersonaError."""
+    """Each leads back to the page that it was done on, with what it says. Raises NotPossible."""
 
     def __init__(self, core: Core, seal: Seal) -> None:
         self._core = core

@@ -13,7 +13,7 @@ from aiohttp.typedefs import Handler, Middleware
 from bots.admin.seal import Seal
 from bots.admin.visits import COOKIE, PREFIX, SESSION, VISITING, Visit, Visits, give
 from core import logs, texts
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 
 log = structlog.get_logger()
 
@@ -84,7 +84,7 @@ def telling(page: Callable[[web.Request, int, str], web.Response]) -> Middleware
             if answer.status < 400:
                 raise
             return page(request, answer.status, _sentence(answer))
-        except PersonaError as error:
+        except NotPossible as error:
             return page(request, 404 if str(error) in MISSING else 400, str(error))
         except Exception as error:
             logs.unforeseen("admin.failed", error)

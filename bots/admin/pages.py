@@ -15,7 +15,7 @@ from core.caps import listing
 from core.overview import DAYS
 from core.schedules import standing
 from core.usage import day
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 from storage.usage import Facet
 
 PERSONAS, ANSWERS, CHANGES, LINES = 25, 30, 30, 200
@@ -31,7 +31,7 @@ FACETS = {
 
 
 class Pages:
-    """Raises HTTPException or PersonaError, whose sentence is shown in place of the page."""
+    """Raises HTTPException or NotPossible, whose sentence is shown in place of the page."""
 
     def __init__(self, core: Core, rendering: Rendering) -> None:
         self._core = core
@@ -119,10 +119,10 @@ class Pages:
 
 
 def refuse_long(since: str, until: str, today: date) -> None:
-    """Raises PersonaError for more days than a page shows."""
+    """Raises NotPossible for more days than a page shows."""
     last = day(until, last=True) if until else today
     if since and last - day(since) > LONGEST:
-        raise PersonaError(TOO_LONG, "day")
+        raise NotPossible(TOO_LONG, "day")
 
 
 def _today(desk: Desk) -> date:

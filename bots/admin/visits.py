@@ -2,13 +2,13 @@
 
 import re
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from aiohttp import web
 
 from bots.admin.seal import Seal
+from core.moments import Now
 from storage import admin_sessions
 from storage.database import Database
 
@@ -17,8 +17,6 @@ COOKIE, KNOWN = "parley_admin", "parley_admin_known"
 SESSION = timedelta(hours=8)
 REMEMBERED = timedelta(days=365)
 VISIT = re.compile(r"[\w-]{22,43}(\.[0-9a-f]{64})?", re.ASCII)
-
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +31,10 @@ VISITING = web.RequestKey("visit", Visit)
 
 
 class Visits:
-    def __init__(self, database: Database, seal: Seal, clock: Clock) -> None:
+    def __init__(self, database: Database, seal: Seal, now: Now) -> None:
         self._database = database
         self._seal = seal
-        self._clock = clock
+        self._now = now
 
     async def of(self, request: web.Request) -> Visit:
         """A browser without a cookie is given one; the database is asked only about those that were let in once."""
@@ -45,11 +43,11 @@ class Visits:
             return Visit(secrets.token_urlsafe(32), inside=False)
         if not self._seal.name_in(id_):
             return Visit(id_, inside=False)
-        return Visit(id_, await self._database.run(admin_sessions.holds, self._seal.digest(id_), self._clock()))
+        return Visit(id_, await self._database.run(admin_sessions.holds, self._seal.digest(id_), self._now()))
 
     async def begin(self, request: web.Request, response: web.Response) -> None:
         """Let the browser in, under an id that it did not have before, and know it again from now on."""
-        id_, now = self._seal.mark(), self._clock()
+        id_, now = self._seal.mark(), self._now()
         await self._database.run(admin_sessions.begin, self._seal.digest(id_), now, now + SESSION)
         give(request, response, COOKIE, id_, SESSION)
         give(request, response, KNOWN, self._seal.mark(), REMEMBERED)

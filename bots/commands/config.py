@@ -8,7 +8,7 @@ import click
 from bots.commands import shown, words
 from bots.commands.failures import Refused
 from bots.commands.workspace import desk, json_option, workspace_option
-from core.personas import WorkspaceRef
+from core.people import WorkspaceRef
 from core.transfer import Plan
 
 EPILOG = """\b

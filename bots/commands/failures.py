@@ -8,7 +8,7 @@ import structlog
 
 from core import logs
 from core.errors import BadBundle, BadSettings, Kind, PlatformTrouble, Trouble
-from core.personas import PersonaError
+from storage.problems import NotPossible
 
 log = structlog.get_logger()
 
@@ -45,7 +45,7 @@ def explained(error: Exception) -> click.ClickException:
     match error:
         case BadSettings():
             return Misconfigured(listed(error.problems))
-        case PersonaError():
+        case NotPossible():
             return Refused("\n".join(problem.sentence for problem in error.problems))
         case BadBundle():
             return Refused("The file cannot be imported:\n" + "\n".join(f"  - {one}" for one in error.problems))
@@ -53,6 +53,8 @@ def explained(error: Exception) -> click.ClickException:
             return Refused(platform_sentence(error))
         case OSError(errno=errno.EADDRINUSE | errno.EACCES | errno.EADDRNOTAVAIL):
             return Refused(f"The port cannot be used ({error.strerror}): choose another one.")
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            return Refused(f"What there is to say cannot be written: {error.strerror}.")
     logs.unforeseen("command.broke", error)
     advice = "" if logs.debugging() else " PARLEY_LOG_LEVEL=debug shows more."
     return Refused(f"Something unforeseen went wrong ({type(error).__name__}).{advice}")

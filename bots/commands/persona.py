@@ -9,7 +9,9 @@ from bots.commands.deeds import do
 from bots.commands.persona_fields import edit_options, field_options, given
 from bots.commands.workspace import desk, json_option, workspace_option
 from core import wording
-from core.personas import PersonaEdit, PersonaFields, WorkspaceRef, listing
+from core.people import WorkspaceRef
+from core.personas import listing
+from storage.personas import PersonaEdit, PersonaFields
 
 EPILOG = """\b
 Examples:

@@ -5,7 +5,7 @@ import click
 from bots.commands.deeds import do
 from bots.commands.workspace import Desk, channel_option, json_option, workspace_option
 from core import wording
-from core.personas import WorkspaceRef
+from core.people import WorkspaceRef
 
 
 @click.command()

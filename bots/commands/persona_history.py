@@ -8,7 +8,7 @@ from bots.commands import shown
 from bots.commands.deeds import do
 from bots.commands.workspace import desk, json_option, most_option, workspace_option
 from core import wording
-from core.personas import WorkspaceRef
+from core.people import WorkspaceRef
 
 
 @click.command()

@@ -66,7 +66,7 @@ class Wanted:
 
 
 def ask(arguments: tuple[str, ...], path: str | None, **options: Any) -> None:
-    """Do what the command line says. Raises Refused, UsageError, PersonaError."""
+    """Do what the command line says. Raises Refused, UsageError, NotPossible."""
     persona, text = _persona_and_text(arguments, path, options["prompt"])
     asyncio.run(_try(Wanted(persona=persona, text=text, path=path, **options)))
 
@@ -174,12 +174,12 @@ async def _hear(asking: Asking, one: Trial, rounds: Unkept, wanted: Wanted, hear
             calls = heard.finish.calls
             if not calls or rounds.over:
                 return
-            said = "".join(heard.texts[begun:])
+            said, thoughts = "".join(heard.texts[begun:]), "".join(heard.finish.thoughts)
             heard.spent.append(heard.finish)
             heard.finish = Finish()
             if said.strip():
                 _say(chat.PARAGRAPH, wanted, heard)
-            for turn in await rounds.run(said, calls):
+            for turn in await rounds.run(said, calls, thoughts):
                 _tell(turn, rounds.shown_name(turn), wanted, heard)
     except ModelTrouble as trouble:
         raise Refused(f"{texts.MODEL_TROUBLE.get(trouble.fault, texts.UNREACHABLE)} ({trouble.code})") from trouble

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from bots.commands import shown
+from bots.commands.failures import Refused
 from bots.commands.workspace import desk, workspace_option
 from core import usage
 from core.people import WorkspaceRef
@@ -80,5 +81,8 @@ async def _draw(report: Report, path: Path) -> None:
     from core import charts
 
     picture = await charts.picture(report)
-    await asyncio.to_thread(path.write_bytes, picture)
+    try:
+        await asyncio.to_thread(path.write_bytes, picture)
+    except OSError as error:
+        raise Refused(f"{str(path)!r} cannot be written: {error.strerror}.") from error
     click.echo(f"The chart is in {path}.", err=True)

@@ -24,7 +24,7 @@ from core.privacy import Privacy
 from core.settings import Settings
 from core.tools.own_servers import OwnServers
 from core.tools.registry import Tools
-from core.tools.search import Spot
+from core.tools.search import Room
 from core.tools.tool import Asker
 from core.transfer import Transfer
 from core.usage import Usage
@@ -203,7 +203,7 @@ def _chosen(given: WorkspaceRef | None, known: list[Workspace], may_be_new: bool
     return row
 
 
-async def _nowhere(_asker: Asker, _spots: Sequence[Spot]) -> frozenset[Spot]:
+async def _nowhere(_asker: Asker, _rooms: Sequence[Room]) -> frozenset[Room]:
     """No platform is at hand that could say what somebody may read."""
     return frozenset()
 

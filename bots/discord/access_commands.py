@@ -66,9 +66,6 @@ class AccessCommands(app_commands.Group):
             interaction, lambda: self._workspace.set_channel_managers(person_of(interaction), on=may == "yes")
         )
 
-    async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
-        """Nothing here: the tree answers every error."""
-
 
 def named(who: Named) -> tuple[str, str, str]:
     """How core names a member or a role: kind, id and name."""

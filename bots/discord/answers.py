@@ -12,7 +12,7 @@ from bots.discord.errands import Errands
 from bots.discord.surface import NOBODY, TEXT_LIMIT
 from core import texts
 from core.errors import PlatformTrouble
-from core.personas import PersonaError
+from storage.problems import NotPossible
 
 log = structlog.get_logger()
 
@@ -47,7 +47,7 @@ class Answers:
     def reason(self, interaction: discord.Interaction, error: Exception) -> str:
         """The sentence that says why something was not done."""
         cause = getattr(error, "original", error)
-        if isinstance(cause, PersonaError):
+        if isinstance(cause, NotPossible):
             return "\n".join(problem.sentence for problem in cause.problems)
         log.error("interaction.failed", interaction=interaction.id, type=interaction.type.name, exc_info=cause)
         return texts.SOMETHING_BROKE

@@ -38,6 +38,7 @@ from bots.discord.webhooks import Webhooks
 from bots.discord.welcome import Welcome
 from bots.discord.why_commands import WhyCommands
 from bots.parts import Parts
+from bots.turns import Turns
 from core import texts
 from core.errors import Kind, PlatformTrouble
 from core.inbox import Inbox
@@ -45,7 +46,7 @@ from core.metrics import Metrics
 from core.nearby import Nearby
 from core.settings import Settings
 from core.surface import Surface
-from core.tools.search import Spot
+from core.tools.search import Room
 from core.tools.tool import Asker
 from storage.claims import Work
 from storage.database import Database
@@ -83,6 +84,7 @@ class DiscordBot:
         self._refusals = Refusals(self._client)
         self._events = Events(self._client, self._places, self._nearby, self._openings, self._refusals)
         self._errands = Errands()
+        self._turns = Turns()
         self._catch_up = CatchUp(self._client, self._errands, settings.catch_up_s)
         self._welcome = Welcome(self._errands)
         self._webhooks = Webhooks(self._client, trace=self._requests.trace(counted()))
@@ -113,9 +115,9 @@ class DiscordBot:
             return plain
         return PersonaSurface(self._client, work, self._webhooks, plain)
 
-    async def sees(self, asker: Asker, spots: Sequence[Spot]) -> frozenset[Spot]:
-        """Those of the places that a person may read. Raises PlatformTrouble."""
-        return await seeing.seen(self._client, asker, spots)
+    async def sees(self, asker: Asker, rooms: Sequence[Room]) -> frozenset[Room]:
+        """Those of the rooms that a person may read. Raises PlatformTrouble."""
+        return await seeing.seen(self._client, asker, rooms)
 
     async def connect(self, parts: Parts) -> None:
         """Register the commands and open the gateway; events flow from now on. Raises PlatformTrouble."""
@@ -135,7 +137,7 @@ class DiscordBot:
             *administration.buttons,
         ]
         self._commands.fill(self._asking, forms, more, buttons)
-        changes = Changes(self._client, self._places, self._events, self._errands, inbox)
+        changes = Changes(self._client, self._places, self._events, self._errands, inbox, self._turns)
         changes.listen()
         self._review = Review(self._client, inbox, changes)
         self._registering = asyncio.create_task(registration.registered(self._client, self._commands))
@@ -192,9 +194,10 @@ class DiscordBot:
         incoming: Incoming | None = None
         with self._errands.under_way():
             try:
-                incoming = await self._events.incoming(message)
-                if incoming is not None and self._inbox is not None:
-                    await self._inbox.take(replace(incoming, too_late=too_late), fetch=downloads.fetch)
+                async with self._turns.of(message.id):
+                    incoming = await self._events.incoming(message)
+                    if incoming is not None and self._inbox is not None:
+                        await self._inbox.take(replace(incoming, too_late=too_late), fetch=downloads.fetch)
             except PlatformTrouble as trouble:
                 log.warning("message.not_read", message=message.id, channel=message.channel.id, code=trouble.code)
             except Exception:

@@ -17,6 +17,7 @@ from bots.discord.quoting import quoted, quoted_above
 from bots.discord.surface import NOBODY
 from bots.discord.tokens import Token
 from core import texts
+from core.errors import Kind, PlatformTrouble
 from core.inbox import Inbox
 from storage.incoming import Author, File, Incoming
 from storage.threads import Kept
@@ -44,16 +45,11 @@ class Asking:
         name, asked_in = interaction.user.display_name, interaction.guild
         quote = quoted_above(name, self._events.readable(question, asked_in)) if by_token else quoted(name, question)
         with self._errands.under_way():
-            response = await rest.call(
-                interaction.response.send_message(
-                    quote, ephemeral=private, allowed_mentions=NOBODY, suppress_embeds=True
-                )
-            )
+            message_id = await _acknowledged(interaction, quote, private=private)
             files = (downloads.file_of(file),) if file else ()
             if by_token:
                 await self._take_by_token(interaction, question, Token.of(interaction, private=private), files, about)
                 return
-            message_id = response.message_id or (await rest.call(interaction.original_response())).id
             asked = await self._incoming(interaction, question, message_id, about)
             kept = await self._inbox.take(replace(asked, files=files), fetch=downloads.fetch)
             if kept == Kept():
@@ -105,6 +101,18 @@ class Asking:
         kept = await self._inbox.take(asked, fetch=downloads.fetch)
         if kept == Kept():
             await say(interaction, texts.NOT_FOR_YOU)
+
+
+async def _acknowledged(interaction: discord.Interaction, quote: str, *, private: bool) -> int:
+    """The id of the message that quotes the question. Where no answer came, Discord knows whether it is there."""
+    sent = interaction.response.send_message(quote, ephemeral=private, allowed_mentions=NOBODY, suppress_embeds=True)
+    try:
+        message_id = (await rest.call(sent)).message_id
+    except PlatformTrouble as trouble:
+        if trouble.kind is not Kind.TRANSIENT:
+            raise
+        message_id = None
+    return message_id or (await rest.call(interaction.original_response())).id
 
 
 def author_of(interaction: discord.Interaction) -> Author:

@@ -1,6 +1,5 @@
 """`Ask Parley about this`: a question about a message, asked from the menu of that message."""
 
-from collections import OrderedDict
 from collections.abc import Mapping
 
 import discord
@@ -11,6 +10,7 @@ from bots.discord.asking import Asking
 from bots.discord.forms import Forms
 from bots.discord.questions import Filled, Form, Question
 from core.errors import PlatformTrouble
+from core.newest import Newest
 
 NAME = "Ask Parley about this"
 FORM = "ask-about"
@@ -29,13 +29,11 @@ class AboutForm:
 
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
-        self._messages: OrderedDict[str, discord.Message] = OrderedDict()
+        self._messages: Newest[str, discord.Message] = Newest(MOST)
 
     def note(self, message: discord.Message) -> str:
         """Keep a message for its form; the form's id."""
         self._messages[str(message.id)] = message
-        if len(self._messages) > MOST:
-            self._messages.popitem(last=False)
         return f"{FORM}:{message.id}"
 
     async def form(self, interaction: discord.Interaction, about: str, values: Mapping[str, str] | None) -> Form:

@@ -1,6 +1,7 @@
 """People edit and delete what they wrote; raw events tell of it, which need nothing kept in memory.
 
-Discord sends an update for an unfurled link, too, without a moment of editing (docs: resources/message).
+Discord sends an update for an unfurled link, too, without a moment of editing (docs: resources/message). Moderating
+bots delete within a moment: a change waits until the message has been heard.
 """
 
 from collections.abc import Awaitable, Callable
@@ -12,6 +13,7 @@ from bots.discord import downloads
 from bots.discord.errands import Errands
 from bots.discord.events import Events
 from bots.discord.places import Places
+from bots.turns import Turns
 from core.errors import PlatformTrouble
 from core.inbox import Inbox
 from storage.words import Platform
@@ -20,12 +22,21 @@ log = structlog.get_logger()
 
 
 class Changes:
-    def __init__(self, client: discord.Client, places: Places, events: Events, errands: Errands, inbox: Inbox) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        places: Places,
+        events: Events,
+        errands: Errands,
+        inbox: Inbox,
+        turns: Turns,
+    ) -> None:
         self._client = client
         self._places = places
         self._events = events
         self._errands = errands
         self._inbox = inbox
+        self._turns = turns
 
     def listen(self) -> None:
         """Hear of every change from now on."""
@@ -66,13 +77,15 @@ class Changes:
         spot = await self._places.spot(message.channel, message.author.id)
         text = self._events.text(message, spot.guild)
         at, files = message.edited_at or message.created_at, downloads.announced(message) if has_files else None
-        await self._inbox.edit(spot.place, str(message.id), text, at, files)
+        async with self._turns.of(message.id):
+            await self._inbox.edit(spot.place, str(message.id), text, at, files)
 
     async def removed(self, channel_id: int, *message_ids: int) -> None:
         """Forget messages that are gone. Raises PlatformTrouble."""
         spot = await self._places.of_channel(channel_id)
         for message_id in message_ids:
-            await self._inbox.remove(spot.place, str(message_id))
+            async with self._turns.of(message_id):
+                await self._inbox.remove(spot.place, str(message_id))
 
     async def _guarded(self, channel_id: int, deed: Callable[[], Awaitable[None]]) -> None:
         with self._errands.under_way():

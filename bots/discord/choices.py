@@ -12,8 +12,9 @@ from bots.discord.people import person_of
 from bots.discord.persona_forms import Offered
 from bots.discord.places import workspace_of
 from core.errors import PlatformTrouble
-from core.personas import PersonaError, Personas
+from core.personas import Personas
 from core.workspace import WorkspaceSettings
+from storage.problems import NotPossible
 from storage.tables import Change
 
 # docs: interactions/application-commands: at most 25 choices, their names and values of at most 100 characters.
@@ -64,7 +65,7 @@ async def soon(found: Awaitable[list[T]]) -> list[T]:
     """What is found in time; nothing where somebody may not see it."""
     try:
         return await asyncio.wait_for(found, WITHIN_S)
-    except (TimeoutError, PersonaError, PlatformTrouble):
+    except (TimeoutError, NotPossible, PlatformTrouble):
         return []
 
 

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.newest import Newest
+
 KEPT_FOR_S = 3_600.0
 MOST = 500
 
@@ -23,14 +25,12 @@ class Drafts:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._kept: dict[str, tuple[float, Draft]] = {}
+        self._kept: Newest[str, tuple[float, Draft]] = Newest(MOST)
 
     def keep(self, draft: Draft) -> str:
         """The key that the draft is found by."""
         key = secrets.token_urlsafe(12)
         self._kept[key] = (self._clock() + KEPT_FOR_S, draft)
-        if len(self._kept) > MOST:
-            del self._kept[next(iter(self._kept))]
         return key
 
     def find(self, key: str, person_id: int) -> Draft | None:

@@ -27,7 +27,7 @@ class EndpointForm:
         self._answers = answers
 
     async def form(self, interaction: discord.Interaction, about: str, values: Mapping[str, str] | None) -> Form:
-        """Raises PersonaError before anything is typed; what is submitted is checked again."""
+        """Raises NotPossible before anything is typed; what is submitted is checked again."""
         own = await self._endpoints.to_change(person_of(interaction))
         if values is None:
             values = {"base_url": own.base_url, "model": own.model, "kind": own.kind.value} if own else {}
@@ -79,6 +79,3 @@ class EndpointCommands(app_commands.Group):
     @app_commands.command(description="Remove it with its key")
     async def remove(self, interaction: discord.Interaction) -> None:
         await self._answers.give(interaction, lambda: self._endpoints.remove(person_of(interaction)))
-
-    async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
-        """Nothing here: the tree answers every error."""

@@ -18,7 +18,7 @@ from bots.discord.answers import Answers, as_file, say
 from bots.discord.drafts import Draft, Drafts
 from bots.discord.questions import Filled, Form, filled, modal
 from core.errors import PlatformTrouble
-from core.personas import PersonaError
+from storage.problems import NotPossible
 
 log = structlog.get_logger()
 
@@ -48,7 +48,7 @@ LABELS = {
 class Kind(Protocol):
     """One kind of form. A form's id is the kind's name and what the form is about: `name:about`.
 
-    Both methods may raise PersonaError. What is filled in as a secret is neither kept nor shown again.
+    Both methods may raise NotPossible. What is filled in as a secret is neither kept nor shown again.
     """
 
     name: str
@@ -107,7 +107,7 @@ class Forms:
             log.info("interaction.not_answered", interaction=interaction.id, code=trouble.code)
 
     def _why(self, interaction: discord.Interaction, error: Exception) -> str:
-        if not isinstance(error, PersonaError):
+        if not isinstance(error, NotPossible):
             return self._answers.reason(interaction, error)
         named = [(LABELS.get(problem.field, ""), problem.sentence) for problem in error.problems]
         return "\n".join(f"**{label}**: {sentence}" if label else sentence for label, sentence in named)

@@ -10,7 +10,7 @@ import discord
 
 from bots.discord import downloads, rest
 from core.errors import LeftOut, PlatformTrouble
-from core.personas import PersonaError
+from storage.problems import NotPossible
 
 MOST_BYTES = 256 * 1024
 KINDS = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -23,13 +23,13 @@ class Icons:
         self._client = client
 
     async def keep(self, attachment: discord.Attachment) -> str:
-        """The lasting address of a picture. Raises PersonaError."""
+        """The lasting address of a picture. Raises NotPossible."""
         if attachment.size > MOST_BYTES or (attachment.content_type or "").split(";")[0] not in KINDS:
-            raise PersonaError(NO_PICTURE, "icon")
+            raise NotPossible(NO_PICTURE, "icon")
         try:
             picture = await downloads.fetch(downloads.file_of(attachment), MOST_BYTES)
             name = f"persona_{secrets.token_hex(8)}"
             emoji = await rest.call(self._client.create_application_emoji(name=name, image=picture))
         except (LeftOut, PlatformTrouble, ValueError):
-            raise PersonaError(NOT_KEPT, "icon") from None
+            raise NotPossible(NOT_KEPT, "icon") from None
         return emoji.url

@@ -5,11 +5,12 @@ what surrounds the text of an input may be stripped.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from bots.discord.questions import INPUT_LIMIT, MOST_QUESTIONS, Question
-from core.personas import PersonaError
+from storage.problems import NotPossible
 
 # A part is cut shorter by at most this many characters, so that it ends with a paragraph, a line or a word.
 SLACK = 1_000
@@ -28,14 +29,14 @@ class Part:
     text: str
 
 
-def cut(text: str, limit: int = INPUT_LIMIT) -> list[Part]:
+def cut(text: str, limit: int = INPUT_LIMIT) -> Iterable[Part]:
     """At least one part, each of at most `limit` characters."""
-    parts, joint = [], "p"
+    joint = "p"
     while len(text) > limit:
         end, joint_after, begin = _seam(text, limit)
-        parts.append(Part(joint, text[:end]))
+        yield Part(joint, text[:end])
         joint, text = joint_after, text[begin:]
-    return [*parts, Part(joint, text)]
+    yield Part(joint, text)
 
 
 def joined(parts: Sequence[Part]) -> str:
@@ -52,15 +53,16 @@ def typed(values: Mapping[str, str]) -> list[Part]:
     return [found[number] for number in sorted(found)]
 
 
-def questions(parts: Sequence[Part], label: str, what: str, first: Question | None = None) -> tuple[Question, ...]:
+def questions(parts: Iterable[Part], label: str, what: str, first: Question | None = None) -> tuple[Question, ...]:
     """The inputs for a text: its parts, and as far as there is room the `first` question, a file, and a further part.
 
-    `label` stands above its first part, `what` names it above the others. Raises PersonaError for a text that no form
+    `label` stands above its first part, `what` names it above the others. Raises NotPossible for a text that no form
     can hold.
     """
+    parts = list(islice(parts, MOST_QUESTIONS + 1))
     room = MOST_QUESTIONS - len(parts)
     if room < 0:
-        raise PersonaError(TOO_LONG, "instruction")
+        raise NotPossible(TOO_LONG, "instruction")
     with_first = first is not None and room >= 1
     with_file = room - with_first >= 1
     spare = [Part("p", "")] if room - with_first - with_file >= 1 else []

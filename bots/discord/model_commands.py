@@ -56,9 +56,6 @@ class ModelCommands(app_commands.Group):
         named = () if models.strip().casefold() == EVERY else models.split(",")
         await self._answers.give(interaction, lambda: self._workspace.allow_models(person_of(interaction), named))
 
-    async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
-        """Nothing here: the tree answers every error."""
-
     async def _set(self, interaction: discord.Interaction, model: str, where: str) -> str:
         by = person_of(interaction)
         if where == "server":

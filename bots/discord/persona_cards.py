@@ -14,7 +14,7 @@ from storage.tables import Persona
 
 
 async def card(personas: Personas, interaction: discord.Interaction, name: str) -> tuple[str, ui.View]:
-    """The text of a persona's card, and buttons for those who may change it. Raises PersonaError."""
+    """The text of a persona's card, and buttons for those who may change it. Raises NotPossible."""
     persona = await personas.find(workspace_of(interaction), name)
     view = ui.View(timeout=None)
     if await personas.rights.changes_workspace(person_of(interaction)):

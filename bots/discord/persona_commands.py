@@ -13,7 +13,9 @@ from bots.discord.choices import Choices, Offers
 from bots.discord.people import person_of
 from bots.discord.persona_options import Command, Name
 from bots.discord.places import Places, workspace_of
-from core.personas import PersonaEdit, PersonaError, Personas, listing
+from core.personas import Personas, listing
+from storage.personas import PersonaEdit
+from storage.problems import NotPossible
 
 
 class PersonaCommands(app_commands.Group):
@@ -90,7 +92,7 @@ class PersonaCommands(app_commands.Group):
                 return histories.lines(await self._personas.history(person_of(interaction), name, most=20))
             found = await self._personas.history(person_of(interaction), name, before_id=change + 1, most=1)
             if not found or found[0].id != change:
-                raise PersonaError(f"The history of {name!r} has no change {change}.")
+                raise NotPossible(f"The history of {name!r} has no change {change}.")
             return histories.whole(found[0])
 
         await self._answers.give(interaction, deed)
@@ -113,6 +115,3 @@ class PersonaCommands(app_commands.Group):
             return f"{listed}\nAdd one with `/persona starters add:`, and change it as you like."
 
         await self._answers.give(interaction, deed)
-
-    async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
-        """Nothing here: the tree answers every error."""

@@ -13,9 +13,10 @@ from bots.discord.people import person_of
 from bots.discord.places import workspace_of
 from bots.discord.questions import MOST_CHOICES, Filled, Form, Question
 from core.fields import EFFORTS, NAME_LIMIT
-from core.personas import PersonaEdit, PersonaFields, Personas
+from core.personas import Personas
 from core.workspace import WorkspaceSettings
 from storage.configurations import Configuration
+from storage.personas import PersonaEdit, PersonaFields
 
 TEXTS, SETTINGS = "persona-text", "persona-set"
 INSTRUCTION = "How should it answer?"

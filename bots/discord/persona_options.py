@@ -15,7 +15,9 @@ from bots.discord.icons import Icons
 from bots.discord.people import person_of
 from bots.discord.persona_forms import TEXTS
 from core.fields import ICON_LIMIT, MODEL_LIMIT, NAME_LIMIT
-from core.personas import PersonaEdit, PersonaError, PersonaFields, Personas
+from core.personas import Personas
+from storage.personas import PersonaEdit, PersonaFields
+from storage.problems import NotPossible
 
 # docs: interactions/application-commands: a string option has at most 6,000 characters.
 OPTION_LIMIT = 6_000
@@ -63,7 +65,7 @@ class Options:
         return any(getattr(self, each) is not None for each in self.__slots__)
 
     async def changes(self, icons: Icons) -> PersonaEdit:
-        """What is set anew, with files fetched. Raises PersonaError."""
+        """What is set anew, with files fetched. Raises NotPossible."""
         changes: dict[str, Any] = {"model": self.model, "effort": self.effort, "display_name": self.display_name}
         changes |= {"temperature": self.temperature, "tools": self.tools, "icon": self.icon_url}
         changes["instruction"] = self.instruction
@@ -159,7 +161,7 @@ class PersonaWriting:
         by = person_of(interaction)
         await self._personas.rights.may_change_workspace(by)
         if not given.any_text:
-            raise PersonaError(NEEDS_TEXT, "instruction")
+            raise NotPossible(NEEDS_TEXT, "instruction")
         fields: Any = await given.changes(self._icons)
         return await self._personas.create(by, PersonaFields(name=name, **fields))
 

@@ -14,12 +14,11 @@ from bots.discord import buttons, rest
 from bots.discord.budgets import WRITES
 from bots.discord.surface import ARCHIVED, NOBODY, DiscordSurface
 from bots.discord.webhooks import Webhooks, shown_name
-from core.errors import Kind, PlatformTrouble
+from core.errors import Frozen, Kind, PlatformTrouble
 from core.surface import Below, Controls, Limited, Question
 from storage.claims import Work
 
 LOOKED_AT = 30
-UNKNOWN_WEBHOOK = "10015"
 REFUSED = (Kind.DENIED, Kind.MISSING, Kind.INVALID)
 
 Fits = Callable[[discord.Message], bool]
@@ -83,8 +82,10 @@ class PersonaSurface:
         try:
             await self._edited(webhook, int(message_id), changed)
         except PlatformTrouble as trouble:
-            if trouble.code == UNKNOWN_WEBHOOK:
+            if trouble.code == rest.UNKNOWN_WEBHOOK:
                 self._webhooks.forget(self._channel_id)
+                if message_id in self._controls:
+                    raise Frozen(trouble.code) from trouble
             if trouble.kind is not Kind.MISSING or message_id in self._controls:
                 raise
             await self._plain.edit(message_id, text, controls)
@@ -135,8 +136,9 @@ class PersonaSurface:
             return ""
         tried = self._tried.setdefault(token, [self._is_its] if self._was_left else [])
         if tried and (lost := await self._lost(webhook, tried)):
-            self._webhooks.note(lost)
+            tried.append(lambda found: found.id == lost)
             await self.edit(str(lost), content.get("content", ""), controls)
+            self._webhooks.note(lost)
             return str(lost)
         tried.append(fits)
         try:

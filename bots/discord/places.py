@@ -7,7 +7,8 @@ import discord
 
 from bots.discord import rest
 from core.errors import Kind, PlatformTrouble
-from core.personas import WorkspaceRef
+from core.newest import Newest
+from core.people import WorkspaceRef
 from storage.incoming import Place
 from storage.words import Platform
 
@@ -47,7 +48,7 @@ class Places:
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
-        self._asked_for: dict[int, Any] = {}
+        self._asked_for: Newest[int, Any] = Newest(MOST)
 
     async def spot(self, channel: Any, person_id: int) -> Spot:
         """Where a channel of discord.py is, for this person. Raises PlatformTrouble."""
@@ -73,10 +74,7 @@ class Places:
 
     async def _fetched(self, channel_id: int) -> Any:
         if channel_id not in self._asked_for:
-            channel = await rest.call(self._client.fetch_channel(channel_id))
-            if len(self._asked_for) >= MOST:
-                self._asked_for.clear()
-            self._asked_for[channel_id] = channel
+            self._asked_for[channel_id] = await rest.call(self._client.fetch_channel(channel_id))
         return self._asked_for[channel_id]
 
 

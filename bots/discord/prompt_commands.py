@@ -80,6 +80,3 @@ class PromptCommands(app_commands.Group):
     @app_commands.autocomplete(change=_changes)
     async def restore(self, interaction: discord.Interaction, change: int) -> None:
         await self._answers.give(interaction, lambda: self._workspace.restore_prompt(person_of(interaction), change))
-
-    async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
-        """Nothing here: the tree answers every error."""

@@ -10,6 +10,7 @@ import structlog
 from bots.discord import invite, rest
 from bots.discord.surface import NOBODY
 from core.errors import PlatformTrouble
+from core.newest import Newest
 from storage.claims import Work
 
 log = structlog.get_logger()
@@ -21,6 +22,7 @@ OF_CHANNELS, OF_THREADS = "send_messages", "send_messages_in_threads"
 REASONS = {
     "50001": "I may not see it",
     "50013": "I lack a permission there: Send Messages, or Read Message History",
+    "160002": "I lack the permission Read Message History there",
     "160005": LOCKED,
 }
 
@@ -29,14 +31,12 @@ class Refusals:
     def __init__(self, client: discord.Client, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
         self._clock = clock
-        self._silent_until: dict[tuple[int, int], float] = {}
+        self._silent_until: Newest[tuple[int, int], float] = Newest(MOST)
 
     async def tell(self, person_id: int, channel_id: int, reason: str) -> None:
         """Tell a person in a direct message, unless they were told of this channel within the hour."""
         if self._silent_until.get((person_id, channel_id), 0.0) > self._clock():
             return
-        if len(self._silent_until) >= MOST:
-            self._silent_until.clear()
         self._silent_until[person_id, channel_id] = self._clock() + SAY_AGAIN_S
         log.info("channel.refused", channel=channel_id, reason=reason)
         try:

@@ -26,15 +26,17 @@ KINDS = {
     30046: Kind.LIMITED,  # edits of an old message
     40060: Kind.CONFLICT,  # acknowledged already
     50001: Kind.DENIED,  # no access
-    50005: Kind.DENIED,  # a message of somebody else
+    50005: Kind.MISSING,  # a message of somebody else, such as a webhook's: there is none of Parley's
     50006: Kind.INVALID,  # empty
     50007: Kind.DENIED,  # takes no direct messages
     50013: Kind.DENIED,  # no permission
     50027: Kind.DENIED,  # the interaction's token has run out
     50035: Kind.INVALID,  # invalid form
     50083: Kind.DENIED,  # the thread is archived
+    160002: Kind.DENIED,  # no permission to read what is replied to
     160005: Kind.DENIED,  # the thread is locked
 }
+UNKNOWN_WEBHOOK = "10015"
 
 
 # What addresses are made of, beside ids, tokens and emojis.

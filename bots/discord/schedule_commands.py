@@ -13,8 +13,8 @@ from bots.discord.people import person_of
 from bots.discord.places import Places, Spot, place_of, workspace_of
 from core import phrases
 from core.people import Person
-from core.personas import PersonaError
 from core.schedules import PROMPT_LIMIT, Schedules, line, listing
+from storage.problems import NotPossible
 
 SUGGESTED = ("every weekday 09:00", "every Monday at 9:00", "daily 8:30", "on the 1st at 10:00", "tomorrow 9:00")
 When = Range[str, 1, phrases.LIMIT]
@@ -99,15 +99,12 @@ class ScheduleCommands(app_commands.Group):
     async def remove(self, interaction: discord.Interaction, number: int) -> None:
         await self._answers.give(interaction, lambda: self._schedules.remove(person_of(interaction), number))
 
-    async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
-        """Nothing here: the tree answers every error."""
-
     async def _spot(self, interaction: discord.Interaction, channel: Where | None) -> Spot:
-        """Where the answers go. Raises PersonaError for what is no place to talk in."""
+        """Where the answers go. Raises NotPossible for what is no place to talk in."""
         if channel is None:
             return await self._places.spot(interaction.channel, interaction.user.id)
         if channel.type in (discord.ChannelType.category, discord.ChannelType.forum, discord.ChannelType.media):
-            raise PersonaError("Messages cannot be posted there: choose a channel or a thread.")
+            raise NotPossible("Messages cannot be posted there: choose a channel or a thread.")
         return await self._places.of_channel(channel.id)
 
 

@@ -10,19 +10,19 @@ import discord
 
 from bots.discord import rest
 from core.errors import Kind, PlatformTrouble
-from core.tools.search import Spot
+from core.tools.search import Room
 from core.tools.tool import Asker
 
 
-async def seen(client: discord.Client, asker: Asker, spots: Sequence[Spot]) -> frozenset[Spot]:
-    """Those of the places that the person may read. Raises PlatformTrouble."""
-    here = frozenset(spot for spot in spots if (spot.channel_id, spot.posts_in) == (asker.channel_id, asker.posts_in))
-    others = [spot for spot in spots if spot not in here and spot.posts_in.isdecimal()]
+async def seen(client: discord.Client, asker: Asker, rooms: Sequence[Room]) -> frozenset[Room]:
+    """Those of the rooms that the person may read. Raises PlatformTrouble."""
+    here = frozenset(room for room in rooms if (room.channel_id, room.posts_in) == (asker.channel_id, asker.posts_in))
+    others = [room for room in rooms if room not in here and room.posts_in.isdecimal()]
     if not others or not asker.workspace_id.isdecimal():
         return here
     readable = await _readable(client, asker)
-    found = [spot for spot in others if spot.channel_id in readable]
-    return here | {spot for spot in found if await _is_open(client, spot)}
+    found = [room for room in others if room.channel_id in readable]
+    return here | {room for room in found if await _is_open(client, room)}
 
 
 async def _readable(client: discord.Client, asker: Asker) -> frozenset[str]:
@@ -34,12 +34,12 @@ async def _readable(client: discord.Client, asker: Asker) -> frozenset[str]:
     return frozenset(str(channel.id) for channel, may in found if may.view_channel and may.read_message_history)
 
 
-async def _is_open(client: discord.Client, spot: Spot) -> bool:
+async def _is_open(client: discord.Client, room: Room) -> bool:
     """Whether whoever may read the channel may read this place in it, too: private threads are for their members."""
-    if spot.posts_in == spot.channel_id:
+    if room.posts_in == room.channel_id:
         return True
     try:
-        thread = await rest.call(client.fetch_channel(int(spot.posts_in)))
+        thread = await rest.call(client.fetch_channel(int(room.posts_in)))
     except PlatformTrouble as trouble:
         if trouble.kind in (Kind.MISSING, Kind.DENIED):
             return False

@@ -52,6 +52,7 @@ class DiscordSurface:
         self._was_left = work.attempt > 1
         self._known = set(work.segments)
         self._first_token = ""
+        self._tried: set[str] = set()
         self._controls: dict[str, Below] = {}
         self.posts, self.edits = budgets(client, work.posts_in)
 
@@ -61,11 +62,13 @@ class DiscordSurface:
     async def open(self, text: str, token: str, controls: Below) -> str:
         """Post once for each token: for some minutes, Discord answers the same nonce with the same message.
 
-        After an earlier process, which may have ended longer ago, the channel is looked through first.
+        After an earlier process, which may have ended longer ago, the channel is looked through first. What was posted
+        before may have other buttons.
         """
-        asks = isinstance(controls, Question)
+        asks, is_new = isinstance(controls, Question), token not in self._tried and not self._was_left
+        self._tried.add(token)
         if self._was_left and not asks and (found := await self._earlier()):
-            return self._having(found, controls)
+            return found
         self._first_token = self._first_token or ("" if asks else token)
         try:
             message = await self._posted(
@@ -80,7 +83,7 @@ class DiscordSurface:
             if trouble.kind is Kind.DENIED and self._refused is not None:
                 await self._refused(trouble)
             raise
-        return self._having(str(message.id), controls)
+        return self._having(str(message.id), controls) if is_new else str(message.id)
 
     async def edit(self, message_id: str, text: str, controls: Below) -> None:
         """Buttons are sent only when they change: an edit without any leaves them as they are."""

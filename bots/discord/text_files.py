@@ -3,8 +3,8 @@
 from bots.discord import downloads
 from core.errors import LeftOut
 from core.fields import INSTRUCTION_LIMIT
-from core.personas import PersonaError
 from storage.incoming import File
+from storage.problems import NotPossible
 
 # A character takes at most four bytes in UTF-8.
 MOST_BYTES = 4 * INSTRUCTION_LIMIT + 4
@@ -13,16 +13,16 @@ NO_TEXT = "The file is no plain text: save it as text (UTF-8) and try again."
 
 
 async def text_of(file: File, field: str = "instruction") -> str:
-    """The text of a file. Raises PersonaError."""
+    """The text of a file. Raises NotPossible."""
     if file.size > MOST_BYTES:
-        raise PersonaError(TOO_LARGE, field)
+        raise NotPossible(TOO_LARGE, field)
     try:
         content = await downloads.fetch(file, MOST_BYTES)
         text = content.decode("utf-8-sig")
     except LeftOut as reason:
-        raise PersonaError(f"The file could not be read: {reason}.", field) from None
+        raise NotPossible(f"The file could not be read: {reason}.", field) from None
     except UnicodeDecodeError:
-        raise PersonaError(NO_TEXT, field) from None
+        raise NotPossible(NO_TEXT, field) from None
     if "\0" in text:
-        raise PersonaError(NO_TEXT, field)
+        raise NotPossible(NO_TEXT, field)
     return text

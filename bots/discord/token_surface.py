@@ -18,7 +18,7 @@ from bots.discord.quoting import quoted_above
 from bots.discord.surface import NOBODY, TEXT_LIMIT
 from bots.discord.tokens import Token
 from core import texts
-from core.errors import PlatformTrouble
+from core.errors import Kind, PlatformTrouble
 from core.segments import Segmenter
 from core.surface import Below, Controls, Limited, Question
 from storage.claims import Work
@@ -105,7 +105,10 @@ class TokenSurface:
         return f"{ASKS}{question.id}"
 
     async def _write(self) -> str:
-        """Edit the message; returns its id. Nobody who stops waiting for it cuts it off (`rest.call`)."""
+        """Edit the message; returns its id. Nobody who stops waiting for it cuts it off (`rest.call`).
+
+        Now and then Discord does not know a token that is good (github.com/discord/discord-api-docs, issue 6851).
+        """
         name, text = self._file or ("", "")
         edited = self._webhook.edit_message(
             ORIGINAL,
@@ -115,7 +118,12 @@ class TokenSurface:
             allowed_mentions=NOBODY,
         )
         writing = asyncio.create_task(rest.call(edited))
-        return str((await asyncio.shield(writing)).id)
+        try:
+            return str((await asyncio.shield(writing)).id)
+        except PlatformTrouble as trouble:
+            if trouble.code != rest.UNKNOWN_WEBHOOK:
+                raise
+            raise PlatformTrouble(Kind.TRANSIENT, trouble.code) from trouble
 
     @property
     def _content(self) -> str:

@@ -86,6 +86,3 @@ class ToolCommands(app_commands.Group):
     @app_commands.describe(server="The server's name")
     async def remove(self, interaction: discord.Interaction, server: Name) -> None:
         await self._answers.give(interaction, lambda: self._servers.remove(person_of(interaction), server))
-
-    async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
-        """Nothing here: the tree answers every error."""

@@ -120,9 +120,6 @@ class CapCommands(app_commands.Group):
 
         await self._answers.give(interaction, deed)
 
-    async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
-        """Nothing here: the tree answers every error."""
-
 
 def _bare(reach: str, period: str, unit: Unit, amount: int) -> Cap:
     of = Reach.WORKSPACE if reach == "server" else Reach(reach)
@@ -130,7 +127,7 @@ def _bare(reach: str, period: str, unit: Unit, amount: int) -> Cap:
 
 
 def _of(cap: Cap, channel: discord.abc.GuildChannel | None, person: discord.Member | None) -> Cap:
-    """The cap with who was named. Raises PersonaError when that does not go with what it holds for."""
+    """The cap with who was named. Raises NotPossible when that does not go with what it holds for."""
     if (channel is not None and cap.reach is not Reach.CHANNEL) or (
         person is not None and cap.reach is not Reach.PERSON
     ):

@@ -74,9 +74,6 @@ class UseCommands(app_commands.Group):
     async def words(self, interaction: discord.Interaction, words: str = "") -> None:
         await self._answers.give(interaction, lambda: self._access.set_words(person_of(interaction), words.split(",")))
 
-    async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
-        """Nothing here: the tree answers every error."""
-
 
 def _meant(subject: Subject | None) -> tuple[str, str, str]:
     """How core names a member, a role or a channel: kind, id and name."""

@@ -3,8 +3,8 @@
 from bots.slack.command import Answer, Command, Noun
 from bots.slack.naming import Naming
 from core.access import KINDS, AccessLists, told
-from core.personas import PersonaError
 from storage.access import CHANNEL
+from storage.problems import NotPossible
 
 HELP = (
     "`/parley access`: who may use me, and what is blocked; for admins",
@@ -48,20 +48,20 @@ class AccessCommands:
 
     async def _direct(self, command: Command, rest: str) -> Answer:
         if rest.lower() not in SWITCHES:
-            raise PersonaError("Say `/parley access direct on` or `/parley access direct off`.")
+            raise NotPossible("Say `/parley access direct on` or `/parley access direct off`.")
         return Answer(await self._access.set_direct(command.by, on=SWITCHES[rest.lower()]))
 
     async def _words(self, command: Command, rest: str) -> Answer:
         return Answer(await self._access.set_words(command.by, rest.split(",")))
 
     async def _named(self, command: Command, rest: str) -> tuple[str, str, str]:
-        """What is meant: kind, id and name. Raises PersonaError and PlatformTrouble."""
+        """What is meant: kind, id and name. Raises NotPossible and PlatformTrouble."""
         kind, _, said = rest.strip().partition(" ")
         kind, said = kind.lower(), said.strip()
         if kind == CHANNEL and said.lower() in ("", "here"):
             return kind, command.place.channel_id, command.place.channel_name and f"#{command.place.channel_name}"
         if kind not in KINDS or not said:
-            raise PersonaError(HOW)
+            raise NotPossible(HOW)
         await self._access.must_administer(command.by)
         found = await self._naming.find(kind, command.by.workspace_id, said)
         return kind, found.id, found.name

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import aiohttp
@@ -18,7 +17,7 @@ from bots.parts import Parts
 from bots.slack import administration, buttons, http, seeing, tool_buttons, web
 from bots.slack.backfill import Backfill
 from bots.slack.belonging import Belonging
-from bots.slack.catch_up import CatchUp, Hear
+from bots.slack.catch_up import CatchUp
 from bots.slack.files import Downloads
 from bots.slack.groups import Groups
 from bots.slack.guises import Guises
@@ -39,9 +38,8 @@ from bots.slack.status import Signs
 from bots.slack.stopping import Stopping
 from bots.slack.streaming import Streaming, StreamingSurface
 from bots.slack.surface import SlackSurface
-from bots.slack.twins import Twins
 from bots.slack.why import Explanations
-from bots.slack.workspaces import OneWorkspace, Presence, Workspaces
+from bots.slack.workspaces import OneWorkspace, Workspaces
 from core import texts
 from core.budget import Rate
 from core.metrics import Metrics
@@ -49,7 +47,7 @@ from core.settings import Settings
 from core.settings.fields import listed
 from core.surface import Surface
 from core.tallies import Tallies
-from core.tools.search import Spot
+from core.tools.search import Room
 from core.tools.tool import Asker
 from storage.claims import Work
 from storage.database import Database
@@ -75,7 +73,6 @@ class SlackBot:
         self._catch_up: CatchUp | None = None
         self._handlers: dict[str, Handler] = {}
         self._signs = Signs()
-        self._twins = Twins()
         self._guises = Guises()
         self._updates = Rate(settings.slack_updates_per_minute, MINUTE_S)
         self._posts = Rate(settings.slack_posts_per_minute, MINUTE_S)
@@ -109,9 +106,9 @@ class SlackBot:
             return StreamingSurface(client, work, self._signs, self._guises, self._streaming)
         return SlackSurface(client, work, self._signs, self._guises, self._updates, self._posts)
 
-    async def sees(self, asker: Asker, spots: Sequence[Spot]) -> frozenset[Spot]:
-        """Those of the places that a person may read. Raises PlatformTrouble."""
-        return await seeing.seen(self._workspaces.client_of(asker.workspace_id), asker, spots)
+    async def sees(self, asker: Asker, rooms: Sequence[Room]) -> frozenset[Room]:
+        """Those of the rooms that a person may read. Raises PlatformTrouble."""
+        return await seeing.seen(self._workspaces.client_of(asker.workspace_id), asker, rooms)
 
     async def connect(self, parts: Parts) -> None:
         """Open the socket and the doors; events flow from now on. Raises PlatformTrouble."""
@@ -174,8 +171,7 @@ class SlackBot:
         stopping = Stopping(parts.control, rights, self._signs)
         membership = Membership(parts.inbox, groups)
         hearing = Hearing(parts.inbox, overheard, self._backfill, self._downloads, stopping, home, membership)
-        once = self._once(hearing)
-        heard = self._hearer(once)
+        heard = self._hearer(hearing)
         app.use(self._keeper(heard, Removal(self._workspaces, parts.control, overheard)))
         explanations = Explanations(parts.inspection, people)
         explanations.listen(app)
@@ -183,16 +179,7 @@ class SlackBot:
         Shortcuts(self._workspaces, hearing).listen(app)
         buttons.listen(app, parts.control, rights)
         tool_buttons.listen(app, parts.approvals, people)
-        return app, CatchUp(parts.inbox, self._workspaces, once, self._settings.catch_up_s), heard
-
-    def _once(self, hearing: Hearing) -> Hear:
-        """Hears of each message one time, however many events tell of it, and whether it is read later as well."""
-
-        async def hear(event: Any, team_id: str, presence: Presence, *, too_late: bool = False) -> None:
-            heard = partial(hearing.hear, event, team_id, presence, too_late=too_late)
-            await self._twins.once(event, team_id, heard)
-
-        return hear
+        return app, CatchUp(parts.inbox, self._workspaces, hearing, self._settings.catch_up_s), heard
 
     def _authorizer(self) -> Any:
         """Who Parley is in a workspace, without asking Slack for each request; no token is handed to Bolt."""
@@ -204,7 +191,7 @@ class SlackBot:
 
         return authorize
 
-    def _hearer(self, hear: Hear) -> Heard:
+    def _hearer(self, hearing: Hearing) -> Heard:
         """Hears of the event that a request brings, in its workspace."""
 
         async def heard(body: dict[str, Any]) -> None:
@@ -213,7 +200,7 @@ class SlackBot:
             if presence is None:
                 log.info("slack.not_installed", team=team_id)
                 return
-            await hear(body.get("event"), team_id or presence.own.team_id, presence)
+            await hearing.hear(body.get("event"), team_id or presence.own.team_id, presence)
 
         return heard
 

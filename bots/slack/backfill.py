@@ -16,8 +16,8 @@ import structlog
 
 from bots.slack import events, web
 from bots.slack.overheard import Overheard
-from bots.slack.turns import Turns
 from bots.slack.workspaces import Presence
+from bots.turns import Turns
 from core.errors import Kind, PlatformTrouble
 from core.newest import Newest
 from storage.incoming import Incoming

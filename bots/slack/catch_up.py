@@ -7,16 +7,17 @@ is answered twice. What was changed meanwhile is found by `review`, after that.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
 from bots.slack import events, review
+from bots.slack.hearing import Hearing
 from bots.slack.past import Message, Past, latest_reply, position_of
 from bots.slack.review import Edits, Known, Review
 from bots.slack.workspaces import Presence, Workspaces
@@ -39,12 +40,6 @@ REMEMBERED = timedelta(days=7)
 CLOSED = frozenset(
     {"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_installed", "not_authed"}
 )
-
-Utc = Callable[[], datetime]
-
-
-class Hear(Protocol):
-    def __call__(self, event: Any, team_id: str, presence: Presence, *, too_late: bool = False) -> Awaitable[None]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +71,14 @@ class Visit:
     known: list[Known] = field(default_factory=list)
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class CatchUp:
     """`window_s` is the age up to which a question is answered still; with 0 nothing is looked for."""
 
-    def __init__(self, inbox: Inbox, workspaces: Workspaces, hear: Hear, window_s: float, clock: Utc = utc_now) -> None:
+    def __init__(self, inbox: Inbox, workspaces: Workspaces, hearing: Hearing, window_s: float) -> None:
         self._inbox = inbox
         self._workspaces = workspaces
-        self._hear = hear
+        self._hearing = hearing
         self._window = timedelta(seconds=window_s)
-        self._clock = clock
         self._alive_at: datetime | None = None
         self._known_at_start: list[Whereabouts] = []
         self._runs: set[asyncio.Task[None]] = set()
@@ -105,7 +95,7 @@ class CatchUp:
 
     async def heed(self, _client: Any, frame: dict[str, Any], _raw: str | None = None) -> None:
         """Slack begins each connection with `hello` (docs.slack.dev/apis/events-api/using-socket-mode)."""
-        alive_at, self._alive_at = self._alive_at, self._clock()
+        alive_at, self._alive_at = self._alive_at, datetime.now(UTC)
         if frame.get("type") == "hello" and alive_at is not None and self._window:
             self._start(await self._inbox.whereabouts(Platform.SLACK, MOST_KNOWN), alive_at)
 
@@ -124,7 +114,7 @@ class CatchUp:
         run.add_done_callback(self._runs.discard)
 
     async def _run(self, known: list[Whereabouts], cut_at: datetime | None) -> None:
-        now = self._clock()
+        now = datetime.now(UTC)
         times = Times(_position(now - self._window), _position(now - self._window - REMEMBERED))
         several = asyncio.Semaphore(WORKSPACES_AT_ONCE)
 
@@ -196,7 +186,7 @@ class CatchUp:
                 continue
             position = position_of(message)
             too_late = position < times.fresh or (not called and position <= gap.heard_until)
-            await self._hear(event, gap.place.workspace_id, presence, too_late=too_late)
+            await self._hearing.hear(event, gap.place.workspace_id, presence, too_late=too_late)
             heard += 1
         return heard
 
@@ -212,7 +202,7 @@ class CatchUp:
 
     async def _hear_changes(self, changes: list[dict[str, Any]], visit: Visit) -> int:
         for change in changes:
-            await self._hear(change, visit.team_id, visit.presence)
+            await self._hearing.hear(change, visit.team_id, visit.presence)
         return len(changes)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bots.slack import markup
+from bots.slack import markup, reading
 from bots.slack.events import Self, is_own, is_timestamp
 from bots.slack.names import Names
 from storage.incoming import Place
@@ -49,7 +49,7 @@ async def change(event: Any, team_id: str, own: Self, names: Names) -> Edited | 
     if is_own(message, own) or not _has_other_text(message, previous):
         return None
     at = _moment(message.get("edited"), event.get("event_ts") or message["ts"])
-    text = await markup.named(message["text"], own.user_id, names)
+    text = await markup.named(reading.whole_text(message), own.user_id, names)
     return Edited(place, message["ts"], text, at, calls=_calls_now(message, previous, own))
 
 

@@ -10,7 +10,7 @@ from core.people import Person, WorkspaceRef
 from storage.incoming import Place
 from storage.words import Platform
 
-QUOTED = re.compile(r"[\"“”]((?:\\[\"“”\\]|[^\"“”])*)[\"“”]\s*(.*)", re.DOTALL)
+QUOTED = re.compile(r"[\"“”]((?:\\[\"“”\\]|\\(?![\"“”\\])|[^\"“”\\])*)[\"“”]\s*(.*)", re.DOTALL)
 SPECIAL = re.compile(r"([\"“”\\])")
 ESCAPED = re.compile(r"\\([\"“”\\])")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from bots.slack.command import Answer, Command, Deed, Noun
 from core import texts
 from core.errors import PlatformTrouble
-from core.personas import PersonaError
+from storage.problems import NotPossible
 
 ASK_IN_CHANNEL = (
     "Mention me in a channel to ask something; I answer in a thread, and there you need not mention me again."
@@ -28,7 +28,7 @@ class Commands:
             return Answer(self._guidance(command))
         try:
             return await deed(command, rest)
-        except PersonaError as error:
+        except NotPossible as error:
             return Answer(str(error))
         except PlatformTrouble:
             return Answer(texts.RIGHTS_UNKNOWN)

@@ -34,7 +34,7 @@ class EndpointForm:
         self._endpoints = endpoints
 
     async def save(self, command: Command, view: dict[str, Any], client: AsyncWebClient) -> str:
-        """Raises PersonaError with every problem, and PlatformTrouble."""
+        """Raises NotPossible with every problem, and PlatformTrouble."""
         given = OwnFields(
             kind=views.chosen(view, "kind"),
             base_url=views.entered(view, "base_url"),

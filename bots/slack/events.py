@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bots.slack import files, markup
+from bots.slack import files, markup, reading
 from bots.slack.names import Names
 from storage.incoming import Author, Incoming, Place
 from storage.words import AuthorKind, Platform
@@ -42,7 +42,7 @@ def calls(event: Any, own: Self) -> bool | None:
     if is_own(event, own) or not _is_said(event):
         return None
     direct = event.get("channel_type") == "im" or event["channel"].startswith("D")
-    return direct or markup.mentions(text_of(event), own.user_id)
+    return direct or markup.mentions(reading.own_text(event), own.user_id)
 
 
 def thread_of(event: Any) -> tuple[str, str] | None:
@@ -53,10 +53,6 @@ def thread_of(event: Any) -> tuple[str, str] | None:
     stamps = [part.get(name) for name in ("thread_ts", "deleted_ts") for part in parts]
     stamps += [part.get("ts") for part in reversed(parts)]
     return str(event.get("channel")), next((str(stamp) for stamp in stamps if is_timestamp(stamp)), "")
-
-
-def text_of(event: dict[str, Any]) -> str:
-    return event["text"] if isinstance(event.get("text"), str) else ""
 
 
 def is_timestamp(given: Any) -> bool:
@@ -83,7 +79,7 @@ async def said(event: dict[str, Any], team_id: str, own: Self, names: Names, *, 
         message_id=ts,
         position=position(ts),
         author=author,
-        text=await markup.named(text_of(event), own.user_id, names),
+        text=await markup.named(reading.whole_text(event), own.user_id, names),
         sent_at=datetime.fromtimestamp(float(ts), UTC),
         asks=asks,
         files=files.announced(event),

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.slack import web
+from bots.slack import reading, web
 from core import files, texts
 from core.errors import Kind, LeftOut, PlatformTrouble
 from storage.incoming import File
@@ -24,8 +24,8 @@ CHUNK_BYTES = 65_536
 
 def announced(event: dict[str, Any]) -> tuple[File, ...]:
     """The files of a message; how to get one is its address or, where Slack withholds that, its id."""
-    given = event.get("files")
-    shared = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+    given = [part["files"] for part in (event, *reading.attachments(event)) if isinstance(part.get("files"), list)]
+    shared = [one for listed in given for one in listed if isinstance(one, dict)]
     return tuple(_announced(one) for one in shared[:MOST])
 
 

@@ -7,7 +7,7 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.slack import home, manager_form, persona_form, privacy_commands, views, web
+from bots.slack import home, manager_form, markup, persona_form, privacy_commands, views, web
 from bots.slack.command import Answer, Command, command_of, escaped
 from bots.slack.commands import Commands
 from bots.slack.home import Home
@@ -15,8 +15,7 @@ from bots.slack.people import People
 from bots.slack.views import Origin
 from core import texts
 from core.errors import PlatformTrouble
-from core.personas import PersonaError
-from storage.personas import Problem
+from storage.problems import NotPossible, Problem
 
 log = structlog.get_logger()
 
@@ -62,12 +61,12 @@ async def _tell(given: Answer, respond: Any) -> None:
         if given.extras and is_last and await _taken(respond, part, [*blocks, *given.extras]):
             return
         plain = len(parts) == 1 and not given.blocks
-        await respond(text=part, blocks=None if plain else blocks, response_type="ephemeral")
+        await respond(text=markup.escaped(part), blocks=None if plain else blocks, response_type="ephemeral")
 
 
 async def _taken(respond: Any, text: str, blocks: list[dict[str, Any]]) -> bool:
     """Whether Slack shows these blocks: not every client and plan knows every kind."""
-    response = await respond(text=text, blocks=blocks, response_type="ephemeral")
+    response = await respond(text=markup.escaped(text), blocks=blocks, response_type="ephemeral")
     taken = response.status_code == 200 and "invalid_blocks" not in str(response.body)
     if not taken:
         log.info("blocks.not_taken", status=response.status_code)
@@ -79,7 +78,7 @@ def _cut(text: str, limit: int) -> list[str]:
 
 
 class Forms:
-    """`saves` is what each form does with what was entered, by its name; it raises PersonaError or PlatformTrouble."""
+    """`saves` is what each form does with what was entered, by its name; it raises NotPossible or PlatformTrouble."""
 
     def __init__(self, commands: Commands, people: People, saves: Mapping[str, Save], home: Home) -> None:
         self._commands = commands
@@ -138,7 +137,7 @@ class Forms:
 
 def _problems(error: Exception) -> Iterable[Problem]:
     """What is told of why a form could not be saved; the form stays open, with all that was entered."""
-    if isinstance(error, PersonaError):
+    if isinstance(error, NotPossible):
         return error.problems
     if isinstance(error, PlatformTrouble):
         return [Problem("", texts.RIGHTS_UNKNOWN)]
@@ -167,6 +166,6 @@ def errors_in(view: dict[str, Any], problems: Iterable[Problem]) -> dict[str, st
 
 async def _confirm(client: AsyncWebClient, channel_id: str, user_id: str, text: str) -> None:
     try:
-        await web.call(client.chat_postEphemeral(channel=channel_id, user=user_id, text=text))
+        await web.call(client.chat_postEphemeral(channel=channel_id, user=user_id, text=markup.escaped(text)))
     except PlatformTrouble as trouble:
         log.info("confirmation.not_shown", code=trouble.code)

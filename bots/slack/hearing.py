@@ -1,9 +1,10 @@
 """What is done with each event, before Slack is told that it arrived: what is raised here is delivered again."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from bots.slack import changes, events, stopping
+from bots.slack import changes, events, reading, stopping
 from bots.slack.backfill import Backfill
 from bots.slack.changes import Deleted, Edited
 from bots.slack.files import Downloads
@@ -11,8 +12,9 @@ from bots.slack.home import Home
 from bots.slack.membership import Membership
 from bots.slack.overheard import Overheard
 from bots.slack.stopping import Stopping
-from bots.slack.turns import Turns
+from bots.slack.twins import Twins
 from bots.slack.workspaces import Presence
+from bots.turns import Turns
 from core.inbox import Inbox
 from storage.incoming import Incoming, Place
 from storage.words import Platform
@@ -42,12 +44,17 @@ class Hearing:
         self._home = home
         self._membership = membership
         self._turns = Turns()
+        self._twins = Twins()
 
     async def hear(self, event: Any, team_id: str, presence: Presence, *, too_late: bool = False) -> None:
-        """Heed one event of a workspace; whatever is no concern of Parley's is left.
+        """Heed one event of a workspace, once for each message; whatever is no concern of Parley's is left.
 
         With `too_late`, what somebody said is remembered and not answered.
         """
+        heed = partial(self._heed, event, team_id, presence, too_late=too_late)
+        await self._twins.once(event, team_id, heed)
+
+    async def _heed(self, event: Any, team_id: str, presence: Presence, *, too_late: bool) -> None:
         if (thread := events.thread_of(event)) is not None:
             async with self._turns.of((team_id, thread)):
                 await self._hear_message(event, team_id, presence, too_late=too_late)
@@ -93,7 +100,7 @@ class Hearing:
         """Names are asked of Slack for what is kept, and not for everything that is said in a channel."""
         place = Place(platform=Platform.SLACK, workspace_id=team_id, channel_id=event["channel"])
         if not called and not await self._inbox.concerns(place, event.get("thread_ts") or event["ts"]):
-            self._overheard.hear(team_id, event | {"text": events.text_of(event)})
+            self._overheard.hear(team_id, event | {"text": reading.own_text(event)})
             return
         incoming = await events.said(event, team_id, presence.own, presence.names, asks=called)
         if incoming is not None:

@@ -11,9 +11,10 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bots.slack.events import Self
 from bots.slack.limits import LimitedClient
 from bots.slack.names import Names
-from bots.slack.rotation import Clock, Rotation, utc_now
+from bots.slack.rotation import Rotation
 from bots.slack.workspaces import Presence
 from core.errors import BadSettings, Kind, PlatformTrouble
+from core.moments import Now, utc_now
 from core.newest import Newest
 from storage import installations
 from storage.database import Database
@@ -57,14 +58,14 @@ class Installations:
         vault: Vault,
         template: LimitedClient,
         id_and_secret: tuple[str, str],
-        clock: Clock = utc_now,
+        now: Now = utc_now,
         most: int = MOST,
     ) -> None:
         self._database = database
         self._vault = vault
         self._template = template
-        self._rotation = Rotation(database, vault, template, id_and_secret, clock)
-        self._clock = clock
+        self._rotation = Rotation(database, vault, template, id_and_secret, now)
+        self._now = now
         self._clients: Newest[str, tuple[LimitedClient, Names]] = Newest(most)
         self._known: Newest[str, Known] = Newest(most)
 
@@ -99,7 +100,7 @@ class Installations:
     async def _find(self, team_id: str, organisation_id: str = "") -> Known | None:
         key = team_id or organisation_id
         known = self._known.get(key)
-        if known is not None and known.until > self._clock():
+        if known is not None and known.until > self._now():
             return known
         installed = await self._database.run(installations.find, self._vault, team_id, organisation_id)
         if installed is None:
@@ -112,7 +113,7 @@ class Installations:
         client.token = installed.tokens.token
         name = installed.name if installed.platform_id == team_id else ""
         own = Self(team_id=team_id, team_name=name, user_id=installed.bot_user_id, bot_id=installed.bot_id)
-        known = Known(installed, Presence(own, client, names), self._clock() + KEEP)
+        known = Known(installed, Presence(own, client, names), self._now() + KEEP)
         self._known[team_id] = known
         return known
 

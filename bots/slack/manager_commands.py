@@ -5,9 +5,9 @@ import re
 from bots.slack import histories, manager_form
 from bots.slack.command import Answer, Command, Noun
 from bots.slack.groups import Groups
-from core.personas import PersonaError
 from core.workspace import WorkspaceSettings
 from storage.configurations import Configuration
+from storage.problems import NotPossible
 
 HELP = (
     "`/parley managers [show]`: who may change the prompt and the personas, beside admins",
@@ -45,7 +45,7 @@ class ManagerCommands:
 
     async def _channels(self, command: Command, rest: str) -> Answer:
         if rest.lower() not in SWITCHES:
-            raise PersonaError("Say `/parley managers channels on` or `/parley managers channels off`.")
+            raise NotPossible("Say `/parley managers channels on` or `/parley managers channels off`.")
         return Answer(await self._workspace.set_channel_managers(command.by, on=SWITCHES[rest.lower()]))
 
 
@@ -76,7 +76,7 @@ class AuditCommands:
 
     async def run(self, command: Command, rest: str) -> Answer:
         if rest and not NUMBER.fullmatch(rest):
-            raise PersonaError("Say `/parley audit`, or `/parley audit NUMBER` with a number of the list.")
+            raise NotPossible("Say `/parley audit`, or `/parley audit NUMBER` with a number of the list.")
         before_id = int(rest) if rest else None
         changes = await self._workspace.audit(command.by, before_id=before_id, most=AUDITED)
         text = histories.told(changes, with_subject=True) or "Nothing was changed yet."

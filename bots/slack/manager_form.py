@@ -38,7 +38,7 @@ class ManagerForm:
         self._groups = groups
 
     async def save(self, command: Command, view: dict[str, Any], client: AsyncWebClient) -> str:
-        """Raises PersonaError and PlatformTrouble."""
+        """Raises NotPossible and PlatformTrouble."""
         by = command.by
         await self._workspace.rights.must_administer(by)
         configuration = await self._workspace.configuration(command.workspace)

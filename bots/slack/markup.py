@@ -21,15 +21,19 @@ def mentioned_users(text: str) -> set[str]:
     return {found[2] for found in ENTITY.finditer(text) if found[1] == "@"}
 
 
+def unlabelled_channels(text: str) -> set[str]:
+    return {found[2] for found in ENTITY.finditer(text) if found[1] == "#" and not found[3]}
+
+
 def mentions(text: str, user_id: str) -> bool:
     return user_id in mentioned_users(text)
 
 
 async def named(text: str, bot_user_id: str, names: Names) -> str:
     """A message as people read it, with the names that Slack knows."""
-    people = await names.users(mentioned_users(text) - {bot_user_id})
-    people[bot_user_id] = OWN_NAME
-    return readable(text, bot_user_id, lambda user_id: people.get(user_id, user_id))
+    called = await names.users(mentioned_users(text) - {bot_user_id}) | await names.channels(unlabelled_channels(text))
+    called[bot_user_id] = OWN_NAME
+    return readable(text, bot_user_id, lambda mentioned: called.get(mentioned) or mentioned)
 
 
 def readable(text: str, bot_user_id: str, name_of: Callable[[str], str]) -> str:
@@ -49,7 +53,7 @@ def _entity(mark: str, target: str, label: str | None, name_of: Callable[[str], 
         case "@":
             return f"@{name_of(target)}"
         case "#":
-            return f"#{label or target}"
+            return f"#{label or name_of(target)}"
         case "!":
             return label or f"@{target.split('^')[0]}"
     if not label or target.removeprefix("mailto:") == label or target.endswith(f"//{label}"):

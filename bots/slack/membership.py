@@ -6,6 +6,7 @@ from time import monotonic
 
 from bots.slack.groups import Groups
 from core.inbox import Inbox
+from core.newest import Newest
 from core.people import WorkspaceRef
 from storage.incoming import Incoming
 
@@ -20,7 +21,7 @@ class Membership:
         self._inbox = inbox
         self._groups = groups
         self._clock = clock
-        self._known: dict[tuple[str, str, frozenset[str]], tuple[float, tuple[str, ...]]] = {}
+        self._known: Newest[tuple[str, str, frozenset[str]], tuple[float, tuple[str, ...]]] = Newest(MOST)
 
     async def added(self, incoming: Incoming) -> Incoming:
         """The message with the groups of its author."""
@@ -32,7 +33,5 @@ class Membership:
         until, roles = self._known.get(key, (0.0, ()))
         if now >= until:
             roles = await self._groups.of(place.workspace_id, incoming.author.id, sorted(matter))
-            if len(self._known) >= MOST:
-                self._known.clear()
             self._known[key] = (now + KEEP_S, roles)
         return replace(incoming, author=replace(incoming.author, roles=roles))

@@ -23,5 +23,5 @@ class ModelForm:
         self._workspace = workspace
 
     async def save(self, command: Command, view: dict[str, Any], client: AsyncWebClient) -> str:
-        """Raises PersonaError and PlatformTrouble."""
+        """Raises NotPossible and PlatformTrouble."""
         return await self._workspace.set_model(command.by, views.chosen(view, "model"))

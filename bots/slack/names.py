@@ -61,6 +61,10 @@ class Names:
         ids = sorted(user_ids)
         return dict(zip(ids, await asyncio.gather(*map(self.user, ids)), strict=True))
 
+    async def channels(self, channel_ids: set[str]) -> dict[str, str]:
+        ids = sorted(channel_ids)
+        return dict(zip(ids, await asyncio.gather(*map(self.channel, ids)), strict=True))
+
     async def learn(self) -> None:
         """Learn whom and what Parley is likely to meet, in two calls rather than in one for each name."""
         await asyncio.gather(self._learn_people(), self._learn_channels())

@@ -13,8 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack import web
 from bots.slack.groups import Groups
-from core.personas import PersonaError
 from storage.access import CHANNEL, PERSON, ROLE
+from storage.problems import NotPossible
 
 # docs.slack.dev/messaging/formatting-message-text: how mentions are written where they are escaped.
 MENTIONS = {
@@ -50,7 +50,7 @@ class Naming:
         self._groups = groups
 
     async def find(self, kind: str, team_id: str, said: str) -> Named:
-        """The one channel, role (a user group) or person that is meant. Raises PersonaError, PlatformTrouble."""
+        """The one channel, role (a user group) or person that is meant. Raises NotPossible, PlatformTrouble."""
         said = said.strip().strip('"“”').strip()
         if mentioned := MENTIONS[kind].fullmatch(said):
             name = mentioned[2] or ""
@@ -60,7 +60,7 @@ class Naming:
         wanted = said.removeprefix(SIGNS[kind]).casefold()
         found = [one async for one in self._all(kind, team_id) if wanted in (each.casefold() for each in one.aka)]
         if len(found) != 1 or not wanted:
-            raise PersonaError(_unclear(kind, said, found))
+            raise NotPossible(_unclear(kind, said, found))
         return found[0]
 
     async def _all(self, kind: str, team_id: str) -> AsyncIterator[Named]:

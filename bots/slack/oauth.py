@@ -14,8 +14,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bots.doors import Handler
 from bots.slack import pages, scopes, web
 from bots.slack.installations import Installations
-from bots.slack.rotation import Clock, access, tokens_of, utc_now
+from bots.slack.rotation import access, tokens_of
 from core.errors import PlatformTrouble
+from core.moments import utc_now
 from storage import installations
 from storage.database import Database
 from storage.installations import Installed
@@ -35,13 +36,11 @@ class OAuth:
         client: AsyncWebClient,
         id_and_secret: tuple[str, str],
         kept: Installations,
-        clock: Clock = utc_now,
     ) -> None:
         self._database = database
         self._client = client
         self._id_and_secret = id_and_secret
         self._kept = kept
-        self._clock = clock
 
     @property
     def handlers(self) -> dict[str, Handler]:
@@ -50,7 +49,7 @@ class OAuth:
     async def install(self, request: http.Request) -> http.StreamResponse:
         """Send somebody to Slack, with a state that they and nobody else come back with."""
         only_get(request)
-        state, at = secrets.token_urlsafe(32), self._clock()
+        state, at = secrets.token_urlsafe(32), utc_now()
         await self._database.run(installations.expect, digest(state), at, at + PATIENCE)
         asked = {
             "client_id": self._id_and_secret[0],
@@ -83,7 +82,7 @@ class OAuth:
         state = request.query.get("state", "")
         if not hmac.compare_digest(digest(state), digest(request.cookies.get(COOKIE, ""))):
             return pages.out_of_date()
-        if not await self._database.run(installations.expected, digest(state), self._clock()):
+        if not await self._database.run(installations.expected, digest(state), utc_now()):
             return pages.out_of_date()
         if request.query.get("error") == "access_denied":
             return pages.refused()
@@ -109,7 +108,7 @@ class OAuth:
         """docs.slack.dev/reference/methods/oauth.v2.access; which bot it is, only `auth.test` tells."""
         whole = bool(answer.get("is_enterprise_install"))
         place = answer.get("enterprise" if whole else "team") or {}
-        tokens = tokens_of(answer, self._clock())
+        tokens = tokens_of(answer, utc_now())
         own = await web.call(self._client.auth_test(token=tokens.token))
         return Installed(
             platform_id=str(place.get("id") or own.get("enterprise_id" if whole else "team_id")),
@@ -119,7 +118,7 @@ class OAuth:
             tokens=tokens,
             scopes=str(answer.get("scope") or ""),
             installed_by=str((answer.get("authed_user") or {}).get("id") or ""),
-            installed_at=self._clock(),
+            installed_at=utc_now(),
         )
 
 

@@ -4,9 +4,10 @@ from bots.slack import histories, persona_form
 from bots.slack.command import Answer, Command, Noun, first_name, whole_name
 from bots.slack.views import Origin
 from core.models import Models
-from core.personas import PersonaError, PersonaFields, Personas, listing
+from core.personas import Personas, listing
 from core.workspace import WorkspaceSettings
-from storage.personas import fields_of
+from storage.personas import PersonaFields, fields_of
+from storage.problems import NotPossible
 
 HELP = (
     "`/parley persona list`: the personas of this workspace",
@@ -95,7 +96,7 @@ class PersonaCommands:
     async def _restore(self, command: Command, rest: str) -> Answer:
         name, number = histories.name_and_number(rest)
         if number is None:
-            raise PersonaError("Say which: `/parley persona restore NAME NUMBER`, with a number of its history.")
+            raise NotPossible("Say which: `/parley persona restore NAME NUMBER`, with a number of its history.")
         return Answer(await self._personas.restore(command.by, whole_name(name), number))
 
     async def _starters(self, command: Command, rest: str) -> Answer:

@@ -11,8 +11,9 @@ from bots.slack.files import Downloads
 from bots.slack.views import Origin
 from core.errors import LeftOut
 from core.fields import EFFORTS, ICON_LIMIT, INSTRUCTION_LIMIT, NAME_LIMIT
-from core.personas import PersonaEdit, PersonaError, PersonaFields, Personas
-from storage.personas import fields_of
+from core.personas import Personas
+from storage.personas import PersonaEdit, PersonaFields, fields_of
+from storage.problems import NotPossible
 from storage.tables import Persona
 
 FORM = "persona_form"
@@ -66,7 +67,7 @@ class PersonaForm:
         self._downloads = downloads
 
     async def save(self, command: Command, view: dict[str, Any], client: AsyncWebClient) -> str:
-        """Raises PersonaError with every problem, and PlatformTrouble."""
+        """Raises NotPossible with every problem, and PlatformTrouble."""
         origin = Origin.unpacked(view["private_metadata"])
         entered = {name: views.entered(view, name) for name in ("name", "temperature", "tools", "display_name", "icon")}
         entered |= {name: views.chosen(view, name) for name in ("model", "effort")}
@@ -85,9 +86,9 @@ class PersonaForm:
             content = await self._downloads.by(client)(announced[0], FILE_BYTES)
             return content.decode("utf-8-sig")
         except LeftOut as reason:
-            raise PersonaError(f"I could not read the file: {reason}.", FILE) from None
+            raise NotPossible(f"I could not read the file: {reason}.", FILE) from None
         except UnicodeDecodeError:
-            raise PersonaError("The file is not a text.", FILE) from None
+            raise NotPossible("The file is not a text.", FILE) from None
 
 
 def _line(block_id: str, label: str, value: str, placeholder: str, limit: int) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Any
 from bots.slack.command import Answer, Command, Noun
 from bots.slack.overheard import Overheard
 from core import texts
-from core.personas import PersonaError
 from core.privacy import Privacy, days_of
+from storage.problems import NotPossible
 
 FORGET = "forget_me"
 FORGET_HELP = ("`/parley forget me`: forget what you said here, what I answered to it, and your name",)
@@ -39,7 +39,7 @@ class ForgetCommands:
 
     async def _ask(self, _command: Command, rest: str) -> Answer:
         if rest:
-            raise PersonaError(SAY_ME)
+            raise NotPossible(SAY_ME)
         return Answer(texts.FORGET_QUESTION, (BUTTON,))
 
     async def _forget(self, command: Command, _rest: str) -> Answer:

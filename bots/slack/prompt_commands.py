@@ -2,8 +2,8 @@
 
 from bots.slack import histories, prompt_form
 from bots.slack.command import Answer, Command, Noun
-from core.personas import PersonaError
 from core.workspace import NO_PROMPT, WorkspaceSettings
+from storage.problems import NotPossible
 
 HELP = (
     "`/parley prompt [show]`, `/parley prompt set [TEXT]`, `/parley prompt clear`: the workspace's prompt",
@@ -44,5 +44,5 @@ class PromptCommands:
 
     async def _restore(self, command: Command, rest: str) -> Answer:
         if not rest.isdecimal():
-            raise PersonaError("Say which: `/parley prompt restore NUMBER`, with a number of its history.")
+            raise NotPossible("Say which: `/parley prompt restore NUMBER`, with a number of its history.")
         return Answer(await self._workspace.restore_prompt(command.by, int(rest)))

@@ -24,5 +24,5 @@ class PromptForm:
         self._workspace = workspace
 
     async def save(self, command: Command, view: dict[str, Any], client: AsyncWebClient) -> str:
-        """Raises PersonaError and PlatformTrouble."""
+        """Raises NotPossible and PlatformTrouble."""
         return await self._workspace.set_prompt(command.by, views.whole_text(view, "prompt"))

@@ -4,8 +4,7 @@ docs.slack.dev/authentication/using-token-rotation: a token lives for twelve hou
 """
 
 import asyncio
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -14,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack import web
 from core.errors import Kind, PlatformTrouble
+from core.moments import Now
 from storage import installations
 from storage.database import Database
 from storage.encrypted import Vault
@@ -25,24 +25,18 @@ EARLY = timedelta(hours=2)
 LEASE = timedelta(seconds=30)
 LOOK_AGAIN_S = 0.1
 
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
 
 class Rotation:
     """`client` has no token: the app's id and secret speak for it."""
 
     def __init__(
-        self, database: Database, vault: Vault, client: AsyncWebClient, id_and_secret: tuple[str, str], clock: Clock
+        self, database: Database, vault: Vault, client: AsyncWebClient, id_and_secret: tuple[str, str], now: Now
     ) -> None:
         self._database = database
         self._vault = vault
         self._client = client
         self._id_and_secret = id_and_secret
-        self._clock = clock
+        self._now = now
 
     async def current(self, installed: Installed) -> Installed:
         """The installation with a token that is good for a while. Raises PlatformTrouble.
@@ -64,14 +58,14 @@ class Rotation:
 
     def _is_due(self, installed: Installed) -> bool:
         expires_at = installed.tokens.expires_at
-        return expires_at is not None and expires_at - self._clock() < EARLY
+        return expires_at is not None and expires_at - self._now() < EARLY
 
     def _is_over(self, installed: Installed) -> bool:
         expires_at = installed.tokens.expires_at
-        return expires_at is not None and expires_at <= self._clock()
+        return expires_at is not None and expires_at <= self._now()
 
     async def _is_mine(self, installed: Installed) -> bool:
-        at = self._clock()
+        at = self._now()
         return await self._database.run(
             installations.lease, installed.platform_id, installed.tokens.expires_at or at, at, at + LEASE
         )
@@ -86,7 +80,7 @@ class Rotation:
             if self._is_over(installed):
                 raise
             return False
-        tokens = tokens_of(answer, self._clock())
+        tokens = tokens_of(answer, self._now())
         await self._database.run(installations.renew, self._vault, installed.platform_id, tokens)
         log.info("slack.token_refreshed", workspace=installed.platform_id)
         return True

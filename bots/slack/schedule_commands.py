@@ -9,10 +9,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bots.slack import passages, views
 from bots.slack.command import Answer, Command, Noun, first_name
 from bots.slack.views import Origin
-from core.personas import PersonaError
 from core.phrases import EXAMPLES, LIMIT
 from core.schedules import Schedules, listing
 from storage.incoming import Place
+from storage.problems import NotPossible
 
 FORM = "schedule_form"
 HELP = (
@@ -49,7 +49,7 @@ class ScheduleCommands:
 
     async def _add(self, command: Command, rest: str) -> Answer:
         if rest and not rest.startswith(QUOTES):
-            raise PersonaError(IN_QUOTES)
+            raise NotPossible(IN_QUOTES)
         when, prompt = first_name(rest)
         if not prompt:
             return Answer(form=form(command.origin, when))
@@ -86,7 +86,7 @@ class ScheduleForm:
         self._schedules = schedules
 
     async def save(self, command: Command, view: dict[str, Any], client: AsyncWebClient) -> str:
-        """Raises PersonaError and PlatformTrouble."""
+        """Raises NotPossible and PlatformTrouble."""
         when, prompt = views.entered(view, "when"), views.entered(view, "prompt")
         return await self._schedules.add(command.by, command.place, when, prompt)
 
@@ -103,8 +103,8 @@ def form(origin: Origin, when: str = "") -> dict[str, Any]:
 
 
 def number(verb: str, rest: str) -> int:
-    """The number of a schedule. Raises PersonaError."""
+    """The number of a schedule. Raises NotPossible."""
     text = rest.strip().lstrip("#")
     if not text.isdecimal() or len(text) > 9:
-        raise PersonaError(WHICH.format(verb))
+        raise NotPossible(WHICH.format(verb))
     return int(text)

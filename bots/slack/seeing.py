@@ -11,19 +11,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack import web
 from core.errors import Kind, PlatformTrouble
-from core.tools.search import Spot
+from core.tools.search import Room
 from core.tools.tool import Asker
 
 
-async def seen(client: AsyncWebClient, asker: Asker, spots: Sequence[Spot]) -> frozenset[Spot]:
-    """Those of the places that the person may read. Raises PlatformTrouble."""
-    here = frozenset(spot for spot in spots if spot.channel_id == asker.channel_id)
-    others = list(dict.fromkeys(spot.channel_id for spot in spots if spot not in here))
+async def seen(client: AsyncWebClient, asker: Asker, rooms: Sequence[Room]) -> frozenset[Room]:
+    """Those of the rooms that the person may read. Raises PlatformTrouble."""
+    here = frozenset(room for room in rooms if room.channel_id == asker.channel_id)
+    others = list(dict.fromkeys(room.channel_id for room in rooms if room not in here))
     if not others or not await _is_member(client, asker):
         return here
     public = await asyncio.gather(*(_is_public(client, channel_id) for channel_id in others))
     open_to_all = {channel_id for channel_id, is_public in zip(others, public, strict=True) if is_public}
-    return here | {spot for spot in spots if spot.channel_id in open_to_all}
+    return here | {room for room in rooms if room.channel_id in open_to_all}
 
 
 async def _is_member(client: AsyncWebClient, asker: Asker) -> bool:

@@ -13,7 +13,7 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.slack import events, markup, views, web
+from bots.slack import events, markup, reading, views, web
 from bots.slack.hearing import Hearing
 from bots.slack.workspaces import Presence, Workspaces
 from core import texts
@@ -60,8 +60,7 @@ class Shortcuts:
         await ack()
         presence = await self._presence(body)
         message = body.get("message") or {}
-        text = message["text"] if isinstance(message.get("text"), str) else ""
-        quote = await markup.named(text, presence.own.user_id, presence.names)
+        quote = await markup.named(reading.whole_text(message), presence.own.user_id, presence.names)
         thread_ts = str(message.get("thread_ts") or body["message_ts"])
         about = About(body["channel"]["id"], thread_ts, shortened(quote))
         try:

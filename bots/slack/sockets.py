@@ -7,6 +7,7 @@ goes through Bolt, and so does what comes over HTTP.
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
@@ -26,6 +27,19 @@ class Sockets(AsyncSocketModeHandler):
     def __init__(self, app: AsyncApp, token: str, web_client: AsyncWebClient, ping_s: float, heard: Heard) -> None:
         super().__init__(app, token, web_client=web_client, ping_interval=ping_s)
         self._heard = heard
+        self._try_each_address_once()
+
+    def _try_each_address_once(self) -> None:
+        """An address is a temporary one (docs.slack.dev/reference/methods/apps.connections.open), and the SDK would try
+        one that has failed for ever."""
+
+        async def forget(*_: Any) -> None:
+            self.client.wss_uri = None
+
+        trace = aiohttp.TraceConfig()
+        trace.on_request_start.append(forget)
+        trace.freeze()
+        self.client.aiohttp_client_session.trace_configs.append(trace)
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         if req.type != "events_api" or not is_message(req.payload):

@@ -17,10 +17,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bots.slack import buttons, limits, markup, web
 from bots.slack.guises import Guises
 from bots.slack.status import Signs
-from bots.slack.surface import SlackSurface
+from bots.slack.surface import SlackSurface, token_of
 from core.errors import Kind, PlatformTrouble
 from core.newest import Newest
-from core.surface import Below, Controls, Limited
+from core.surface import Below, Controls, Limited, Question
 from storage.claims import Work
 
 log = structlog.get_logger()
@@ -61,13 +61,14 @@ class StreamingSurface(SlackSurface):
         self.edits = Limited(f"slack:{work.workspace_id}:append", APPENDS)
 
     async def open(self, text: str, token: str, controls: Below) -> str:
-        """Begin a stream with a text that will grow; any other is posted."""
-        said = certain(text)
-        if controls is not Controls.WORKING or not said or not self._streaming.suits(self._work):
+        """Begin a stream with a text that will grow; any other is posted, unless an earlier try has begun a stream."""
+        if isinstance(controls, Question) or not self._streaming.suits(self._work):
             return await super().open(text, token, controls)
-        if found := await self._earlier(token, lambda message: message.get("streaming_state") == "in_progress"):
-            await self._end(found)
+        if found := await self._earlier(token, lambda message: is_stream(message) or token_of(message) == token):
             return found
+        said = certain(text)
+        if controls is not Controls.WORKING or not said:
+            return await self._posted(text, token, controls)
         try:
             ts = await self._start(said)
         except PlatformTrouble as trouble:
@@ -75,7 +76,7 @@ class StreamingSurface(SlackSurface):
                 raise
             log.info("stream.refused", team=self._work.workspace_id, code=trouble.code)
             self._streaming.refuse(self._work.workspace_id)
-            return await super().open(text, token, controls)
+            return await self._posted(text, token, controls)
         self._streams[ts] = said
         self._signed = not self._signs.goes_with_a_post(self._work.workspace_id)
         return ts
@@ -140,14 +141,9 @@ class StreamingSurface(SlackSurface):
             return False
         return True
 
-    async def _end(self, message_id: str) -> None:
-        """An open stream takes no edits: end it. The session goes on."""
-        try:
-            await web.call(
-                self._client.chat_stopStream(channel=self._spot.channel_id, ts=message_id, session_status="processing")
-            )
-        except PlatformTrouble as trouble:
-            log.debug("stream.not_ended", reply=self._work.reply_id, code=trouble.code)
+
+def is_stream(message: dict[str, Any]) -> bool:
+    return message.get("streaming_state") == "in_progress"
 
 
 def certain(text: str) -> str:

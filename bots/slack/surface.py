@@ -27,6 +27,7 @@ UPDATES = limits.TIER_3
 POSTS = Rate(1, 1.0, bursts=3)
 ALL_POSTS = limits.POSTS
 METADATA = "parley_reply"
+STREAMS = "streaming_state_conflict"
 # docs.slack.dev/reference/methods/assistant.threads.setStatus: a status goes away after two minutes.
 STATUS_S = 90.0
 # What Slack says of blocks that it does not take.
@@ -72,7 +73,9 @@ class SlackSurface:
         """Post once for each token: where it may have been posted before, the thread is looked through first."""
         if found := await self._earlier(token, lambda message: token_of(message) == token):
             return self._first(found, controls)
+        return await self._posted(text, token, controls)
 
+    async def _posted(self, text: str, token: str, controls: Below) -> str:
         async def post(content: dict[str, Any]) -> Any:
             async def send(guise: dict[str, Any]) -> Any:
                 return await web.call(
@@ -102,7 +105,12 @@ class SlackSurface:
         async def update(content: dict[str, Any]) -> Any:
             return await web.call(self._client.chat_update(channel=self._spot.channel_id, ts=message_id, **content))
 
-        await self._with_blocks_or_without(update, text, controls)
+        try:
+            await self._ended_first(message_id, lambda: self._with_blocks_or_without(update, text, controls))
+        except PlatformTrouble as trouble:
+            if trouble.kind is not Kind.MISSING:
+                await hints.tell(self._client, self._work, trouble)
+            raise
 
     async def attach(self, name: str, text: str, token: str, controls: Below, note: str = "") -> str:
         """As `open`, with the text as a file. Where its message cannot be posted with the note and buttons, it is given
@@ -144,7 +152,11 @@ class SlackSurface:
         if attaching.is_file(message_id):
             await attaching.remove(self._client, message_id)
             return
-        await web.call(self._client.chat_delete(channel=self._spot.channel_id, ts=message_id))
+
+        async def delete() -> None:
+            await web.call(self._client.chat_delete(channel=self._spot.channel_id, ts=message_id))
+
+        await self._ended_first(message_id, delete)
 
     async def working(self) -> None:
         """Only a thread has a place for the sign."""
@@ -163,6 +175,25 @@ class SlackSurface:
         if not self._spot.thread_ts and not isinstance(controls, Question):
             self._spot = replace(self._spot, thread_ts=message_id)
         return message_id
+
+    async def _ended_first(self, message_id: str, change: Callable[[], Awaitable[Any]]) -> None:
+        """Change a message: one that an earlier process has left streaming takes no change before its stream ends."""
+        try:
+            await change()
+        except PlatformTrouble as trouble:
+            if trouble.code != STREAMS:
+                raise
+            await self._end(message_id)
+            await change()
+
+    async def _end(self, message_id: str) -> None:
+        """End a stream; the session goes on."""
+        try:
+            await web.call(
+                self._client.chat_stopStream(channel=self._spot.channel_id, ts=message_id, session_status="processing")
+            )
+        except PlatformTrouble as trouble:
+            log.debug("stream.not_ended", reply=self._work.reply_id, code=trouble.code)
 
     async def _with_blocks_or_without(self, send: Send, text: str, controls: Below) -> Any:
         """Send the text, without blocks from the first time on that Slack refuses those of this reply."""

@@ -31,7 +31,7 @@ class ToolForm:
         self._servers = servers
 
     async def save(self, command: Command, view: dict[str, Any], client: AsyncWebClient) -> str:
-        """Raises PersonaError with every problem, and PlatformTrouble."""
+        """Raises NotPossible with every problem, and PlatformTrouble."""
         given = ServerFields(
             name=views.entered(view, "name"),
             url=views.entered(view, "url"),

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from core.newest import Newest
+
 # Slack delivers again after three seconds, a minute and five minutes: docs.slack.dev/apis/events-api
 MOST = 2_000
 
@@ -12,7 +14,7 @@ class Twins:
     """Heeds one event of each message. One that was not heeded to the end is heeded when it comes again."""
 
     def __init__(self) -> None:
-        self._heard: dict[tuple[str, str, str], asyncio.Future[None]] = {}
+        self._heard: Newest[tuple[str, str, str], asyncio.Future[None]] = Newest(MOST)
 
     async def once(self, event: Any, team_id: str, hear: Callable[[], Awaitable[None]]) -> None:
         """Call `hear`, unless a twin of the event was heard; return when it is done. Raises what `hear` raised."""
@@ -27,13 +29,11 @@ class Twins:
         try:
             await hear()
         except BaseException as error:
-            del self._heard[key]
+            self._heard.pop(key, None)
             told.set_exception(error if isinstance(error, Exception) else ConnectionError("called off"))
             told.exception()
             raise
         told.set_result(None)
-        if len(self._heard) > MOST:
-            del self._heard[next(iter(self._heard))]
 
 
 def _message(event: Any, team_id: str) -> tuple[str, str, str] | None:

@@ -7,10 +7,10 @@ from bots.slack.command import Answer, Command, Noun
 from bots.slack.naming import Naming
 from core import caps, usage
 from core.caps import Caps
-from core.personas import PersonaError
 from core.usage import Usage
 from storage.access import CHANNEL, PERSON
 from storage.caps import Cap
+from storage.problems import NotPossible
 from storage.usage import Facet
 from storage.words import Reach
 
@@ -47,15 +47,15 @@ class UsageCommands:
         try:
             facet = Facet(said.get("by", Facet.DAY.value))
         except ValueError:
-            raise PersonaError(HOW) from None
+            raise NotPossible(HOW) from None
         report = await asked(command.by, facet, said.get("since", ""), said.get("until", ""))
         return Answer(usage.told(report), extras=usage_chart.blocks(report))
 
 
 def _pairs(words: list[str]) -> dict[str, str]:
-    """What follows `by`, `since` and `until`. Raises PersonaError for anything else."""
+    """What follows `by`, `since` and `until`. Raises NotPossible for anything else."""
     if len(words) % 2 or not set(words[::2]) <= WORDS:
-        raise PersonaError(HOW)
+        raise NotPossible(HOW)
     return dict(zip(words[::2], words[1::2], strict=True))
 
 
@@ -82,7 +82,7 @@ class CapCommands:
         return Answer(await self._caps.remove(command.by, await self._named(caps.parsed(said), command)))
 
     async def _named(self, cap: Cap, command: Command) -> Cap:
-        """The cap with the channel or person by id: as a name, a mention, an id, or `here`. Raises PersonaError."""
+        """The cap with the channel or person by id: as a name, a mention, an id, or `here`. Raises NotPossible."""
         if not cap.subject:
             return cap
         if cap.reach is Reach.CHANNEL and cap.subject.lower() == "here" and command.place.channel_id:

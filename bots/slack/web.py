@@ -113,7 +113,8 @@ async def call(answer: Awaitable[Any]) -> Any:
         return await answer
     except SlackApiError as error:
         raise trouble_of(error) from error
-    except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
+    except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, AttributeError) as error:
+        # The SDK takes whatever comes as plain text, such as a proxy's excuse, for an object.
         raise PlatformTrouble(Kind.TRANSIENT, type(error).__name__) from error
 
 

@@ -17,7 +17,7 @@ from core.inspection import Inspection
 from core.people import Person
 from core.why import Passage, Why, passages
 from storage.incoming import Place
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 from storage.words import Platform
 
 log = structlog.get_logger()
@@ -48,7 +48,7 @@ class Explanations:
             app.action(action_id)(self._turn)
 
     async def answer(self, command: Command, _rest: str) -> Answer:
-        """`/parley why`: about the newest answer in the channel. Raises PersonaError or PlatformTrouble."""
+        """`/parley why`: about the newest answer in the channel. Raises NotPossible or PlatformTrouble."""
         channel_id = command.place.channel_id
         return Answer(form=window(await self._inspection.newest(command.place, channel_id, command.by), channel_id))
 
@@ -70,7 +70,7 @@ class Explanations:
         try:
             by = await self._people.who_used(body)
             return window(await self._inspection.of_message(_place(by, channel_id), message_id, by), channel_id)
-        except PersonaError as refusal:
+        except NotPossible as refusal:
             return notice(str(refusal))
         except PlatformTrouble:
             return notice(texts.RIGHTS_UNKNOWN)
@@ -88,7 +88,7 @@ class Explanations:
             why = await self._inspection.why(about["reply"], by, place=place, version=about["version"])
             view = window(why, about["channel"], int(action["value"]))
             await web.call(client.views_update(view_id=body["view"]["id"], view=view))
-        except (PersonaError, PlatformTrouble) as trouble:
+        except (NotPossible, PlatformTrouble) as trouble:
             log.info("page.not_turned", reply=about["reply"], reason=str(trouble))
 
 

@@ -38,6 +38,9 @@ def read(env_file: Path | None = Path(".env"), **overrides: Any) -> tuple[Settin
     """
     try:
         settings = Settings(_env_file=env_file, **overrides)  # type: ignore[call-arg]
+    except UnicodeDecodeError as error:
+        settings, problems = read(None, **overrides)
+        return settings, (f"{env_file} is not text in UTF-8 (byte {error.start})", *problems)
     except ValidationError as error:
         details = error.errors()
         settings = _with_defaults({_field(detail): detail["input"] for detail in details}, env_file, overrides)

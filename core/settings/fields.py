@@ -16,13 +16,32 @@ def named(name: str, default: Any, description: str, **limits: Any) -> Any:
 
 
 def address(url: str, schemes: tuple[str, ...], ends_in: str = "") -> str:
-    """The address in one spelling. Raises ValueError when it is none, or does not end as it must."""
-    parts = urlsplit(url)
-    if parts.scheme not in schemes or not parts.hostname:
-        raise ValueError(f"{url!r} is not an address that begins with {' or '.join(f'{s}://' for s in schemes)}")
+    """The address in one spelling. Raises ValueError when it is none, or does not end as it must.
+
+    What is said of it quotes none of it, as it may hold a password.
+    """
+    if not is_address(url, schemes):
+        raise ValueError(f"this is not an address that begins with {' or '.join(f'{s}://' for s in schemes)}")
     if ends_in and not url.rstrip("/").endswith(ends_in.rstrip("/")):
-        raise ValueError(f"{url!r} does not end in {ends_in}")
+        raise ValueError(f"this address does not end in {ends_in}")
     return url.rstrip("/") + ("/" if ends_in.endswith("/") else "") if ends_in else url
+
+
+def is_address(url: str, schemes: tuple[str, ...]) -> bool:
+    """Whether it names a host, and a port that is one if any."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def header(secret: SecretStr) -> SecretStr:
+    """Raises ValueError for what no header of a request can hold."""
+    said = secret.get_secret_value().strip()
+    if not (said.isascii() and said.isprintable()):
+        raise ValueError("this does not look like a key: copy it again, without anything around it")
+    return SecretStr(said)
 
 
 def token_of_kind(token: SecretStr, prefix: str) -> SecretStr:

@@ -123,6 +123,11 @@ class ModelSettings(BaseSettings):
             prices.read(Path(path))
         return path
 
+    @field_validator("openai_api_key")
+    @classmethod
+    def _key(cls, key: SecretStr) -> SecretStr:
+        return fields.header(key)
+
     @field_validator("openai_base_url")
     @classmethod
     def _openai(cls, url: str) -> str:

@@ -141,6 +141,11 @@ class OperatingSettings(BaseSettings):
     def _moderation(cls, url: str) -> str:
         return fields.address(url, ("http", "https")) if url else ""
 
+    @field_validator("moderation_key")
+    @classmethod
+    def _moderation_key(cls, key: SecretStr) -> SecretStr:
+        return fields.header(key)
+
     @field_validator("admin_token")
     @classmethod
     def _admin(cls, token: SecretStr) -> SecretStr:

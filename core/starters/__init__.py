@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from importlib import resources
 
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,12 @@ def every() -> tuple[Starter, ...]:
 
 
 def find(name: str) -> Starter:
-    """Raises PersonaError, with the names there are, when none is called so."""
+    """Raises NotPossible, with the names there are, when none is called so."""
     known = every()
     wanted = " ".join(name.split()).casefold()
     found = next((one for one in known if one.name.casefold() == wanted), None)
     if found is None:
-        raise PersonaError(
+        raise NotPossible(
             f"There is no starter called {name.strip()!r}: {', '.join(one.name for one in known)}.", "name"
         )
     return found

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from core import fields
 from core.tools import arithmetic
 from core.tools.tool import Asker, Result, ToolFailure, text_of
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 
 Now = Callable[[], datetime]
 
@@ -57,7 +57,7 @@ class Clock:
         given = arguments.get("zone") or asker.timezone
         try:
             zone = fields.timezone(given)
-        except PersonaError as error:
+        except NotPossible as error:
             raise ToolFailure(str(error)) from error
         moment = self.now().astimezone(ZoneInfo(zone))
         offset = f"{moment:%z}"

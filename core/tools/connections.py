@@ -25,8 +25,7 @@ MOST_RESTING = 1_000
 
 
 class Connections:
-    def __init__(self, idle_s: float = IDLE_S) -> None:
-        self._idle_s = idle_s
+    def __init__(self) -> None:
         self._live: dict[tuple[object, ...], Connection] = {}
         self._resting: Newest[tuple[object, ...], float] = Newest(MOST_RESTING)
         self._timers: dict[tuple[object, ...], asyncio.TimerHandle] = {}
@@ -78,7 +77,7 @@ class Connections:
             self._live[identity] = Connection(server)
         if identity in self._timers:
             self._timers[identity].cancel()
-        self._timers[identity] = asyncio.get_running_loop().call_later(self._idle_s, self._drop, identity)
+        self._timers[identity] = asyncio.get_running_loop().call_later(IDLE_S, self._drop, identity)
         return self._live[identity]
 
     def _drop(self, identity: tuple[object, ...]) -> None:

@@ -29,11 +29,11 @@ async def hold(rounds: Rounds, model: Model, ask: Ask, draft: Draft, display: Di
             if rounds.over:
                 draft.finish.calls = []
                 return
-            said = draft.text[begun:]
+            said, thoughts = draft.text[begun:], "".join(draft.finish.thoughts)
             draft.next_round()
             if said.strip():
                 draft.add(PARAGRAPH)
                 display.add(PARAGRAPH)
-            await rounds.run(said, calls)
+            await rounds.run(said, calls, thoughts)
     finally:
         await rounds.close()

@@ -19,7 +19,7 @@ from core.tools.servers import NAME, Server
 from storage import tool_servers, workspaces
 from storage.configurations import Configuration
 from storage.database import Database
-from storage.personas import PersonaError, Problem
+from storage.problems import NotPossible, Problem
 from storage.tool_servers import ServerFields
 from storage.words import Asks
 
@@ -40,7 +40,7 @@ class ServerShown:
 class OwnServers:
     """Only admins of a workspace may bring servers: these are told what people say there, and may do things for them.
 
-    Each deed raises PersonaError (NotAllowed for others), or PlatformTrouble, and returns one sentence for people.
+    Each deed raises NotPossible (NotAllowed for others), or PlatformTrouble, and returns one sentence for people.
     """
 
     def __init__(self, database: Database, configurations: Configurations, settings: Settings, tools: Tools) -> None:
@@ -67,17 +67,17 @@ class OwnServers:
         await self._rights.may_change_workspace(by)
         server = self._servers(await self._configurations.now(by.workspace), by).get(name.strip())
         if server is None:
-            raise PersonaError(texts.no_tool_server(name))
+            raise NotPossible(texts.no_tool_server(name))
         found = await self._tools.listed(server)
         if not found:
-            raise PersonaError(texts.TOOL_SERVER_SILENT)
+            raise NotPossible(texts.TOOL_SERVER_SILENT)
         return [(tool.name, tool.asks) for tool in found]
 
     async def may_set(self, by: Person) -> None:
         """Raises what `set` would for somebody who may not."""
         await self._rights.must_administer(by)
         if self._where == "off":
-            raise PersonaError(texts.TOOL_SERVERS_OFF, "url")
+            raise NotPossible(texts.TOOL_SERVERS_OFF, "url")
 
     async def set(self, by: Person, given: ServerFields) -> str:
         """Bring a server along, or change it; the key stays when none is given and the address is the same."""
@@ -85,7 +85,7 @@ class OwnServers:
         fit = self._fit(given)
         configuration = await self._configurations.now(by.workspace)
         if len(configuration.servers) >= MOST and all(one.name != fit.name for one in configuration.servers):
-            raise PersonaError(f"A workspace has at most {MOST} servers.", "name")
+            raise NotPossible(f"A workspace has at most {MOST} servers.", "name")
         row = await self._database.run(workspaces.workspace, by.platform, by.workspace_id)
         await self._database.run(tool_servers.keep, self._vault, row, by.actor, fit)
         return f"Personas can list the tools of {fit.name!r} from now on: `{fit.name}:*`, or one by one."
@@ -94,14 +94,14 @@ class OwnServers:
         await self._rights.must_administer(by)
         row = await self._database.run(workspaces.workspace, by.platform, by.workspace_id)
         if not await self._database.run(tool_servers.remove, row, by.actor, name.strip()):
-            raise PersonaError(texts.no_tool_server(name), "name")
+            raise NotPossible(texts.no_tool_server(name), "name")
         return f"The server {name.strip()!r} and its key are removed."
 
     def _servers(self, configuration: Configuration, by: Person) -> dict[str, Server]:
         return self._tools.servers_of(configuration, f"{by.platform}:{by.workspace_id}")
 
     def _fit(self, given: ServerFields) -> ServerFields:
-        """What was entered, made fit to be kept. Raises PersonaError with every problem."""
+        """What was entered, made fit to be kept. Raises NotPossible with every problem."""
         name, url = wording.clean(given.name).strip().lower(), wording.clean(given.url).strip()
         key = None if given.key is None else given.key.strip()
         asks = given.asks or Asks.CHANGES.value
@@ -113,7 +113,7 @@ class OwnServers:
         }
         problems = [Problem(field, sentence) for field, sentence in told.items() if sentence]
         if problems:
-            raise PersonaError.of(problems)
+            raise NotPossible.of(problems)
         return ServerFields(name=name, url=url, asks=asks, key=key)
 
     def _wrong_address(self, url: str) -> str:

@@ -13,6 +13,7 @@ from core.display import Display
 from core.metrics import OWN
 from core.models import vault_of
 from core.settings import Settings
+from core.settings.fields import parts
 from core.surface import Surface
 from core.telemetry import Telemetry
 from core.tools import servers
@@ -42,7 +43,7 @@ class Tools:
         self._database = database
         self._settings = settings
         self._vault = vault_of(settings)
-        self._default = tuple(name for part in settings.tools.split(",") if (name := part.strip()))
+        self._default = tuple(parts(settings.tools))
         self._own: dict[str, Tool] = {
             tool.name: tool for tool in (Search(database, sees), Clock(lambda: datetime.now(UTC)), Calculator())
         }

@@ -108,10 +108,10 @@ class Rounds:
             self._called += await self._made(left)
         return chat.said_before(self._called)
 
-    async def run(self, said: str, calls: Sequence[ToolCall]) -> None:
+    async def run(self, said: str, calls: Sequence[ToolCall], thoughts: str = "") -> None:
         """Make the calls of a round, side by side where that is safe. Raises TakenOver."""
         turns = [self._turn(number, call) for number, call in enumerate(calls[:MOST_CALLS])]
-        turns[0] = replace(turns[0], said=wording.clean(said))
+        turns[0] = replace(turns[0], said=wording.clean(said), thoughts=thoughts)
         work = self._work
         rows = await self._database.run(tool_turns.begin, work.reply_id, work.epoch, work.version, turns)
         self._count += 1
@@ -130,6 +130,7 @@ class Rounds:
             name=wording.clean(call.name),
             arguments=wording.clean(call.arguments) or "{}",
             state=ToolState.ASKING if tool is not None and tool.asks else ToolState.RUNNING,
+            extra=call.extra,
         )
 
     async def _made(self, turns: Sequence[CallTurn]) -> list[CallTurn]:

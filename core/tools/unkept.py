@@ -49,10 +49,10 @@ class Unkept:
         """What was called so far, and what came of it."""
         return chat.of_calls(self.called)
 
-    async def run(self, said: str, calls: Sequence[ToolCall]) -> list[CallTurn]:
+    async def run(self, said: str, calls: Sequence[ToolCall], thoughts: str = "") -> list[CallTurn]:
         """Make the calls of a round side by side; what came of each."""
         turns = [self._turn(number, call) for number, call in enumerate(calls[:MOST_CALLS])]
-        turns[0] = replace(turns[0], said=wording.clean(said))
+        turns[0] = replace(turns[0], said=wording.clean(said), thoughts=thoughts)
         self._count += 1
         made = list(await asyncio.gather(*map(self._made, turns)))
         self.called += made
@@ -70,6 +70,7 @@ class Unkept:
             call_id=wording.clean(call.id) or f"call_{self._count}_{number}",
             name=wording.clean(call.name),
             arguments=wording.clean(call.arguments) or "{}",
+            extra=call.extra,
         )
 
     async def _made(self, turn: CallTurn) -> CallTurn:

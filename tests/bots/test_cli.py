@@ -73,6 +73,23 @@ async def test_output_that_nobody_reads_to_its_end_is_no_error_to_tell(alone: Co
     assert err == b""
 
 
+@pytest.mark.parametrize(
+    ("shell", "code", "told"),
+    [
+        (f"{PARLEY} db key >/dev/full", 1, "No space left on device"),
+        (f"{PARLEY} db upgrade 2>&- <&-", 0, ""),
+        (f"{PARLEY} prompt set - -w slack:T1 <&-", 1, "The prompt is empty"),
+    ],
+)
+async def test_a_stream_that_is_full_or_closed_ends_in_a_sentence_at_most(
+    alone: CommandLine, shell: str, code: int, told: str
+) -> None:
+    process = await asyncio.create_subprocess_shell(shell, cwd=alone.folder, stdout=PIPE, stderr=PIPE)
+    _, err = await process.communicate()
+    assert (process.returncode, len(err.splitlines())) == (code, bool(told))
+    assert told in err.decode()
+
+
 async def test_db_upgrade_makes_the_database_and_may_be_repeated(alone: CommandLine) -> None:
     first, second = await alone.run("db", "upgrade"), await alone.run("db", "upgrade")
     assert (first.code, second.code) == (0, 0)

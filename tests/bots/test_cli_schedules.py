@@ -56,6 +56,7 @@ def test_schedules_are_paused_resumed_run_and_removed(say: Say) -> None:
     for verb, saying in (("pause", "is paused"), ("resume", "goes on"), ("run-now", "runs now"), ("remove", "removed")):
         assert saying in say.done("schedule", verb, "1")
     assert "There is no schedule 1 here." in say.refused("schedule", "remove", "1")
+    assert "There is no schedule 99999999999999999999 here." in say.refused("schedule", "pause", "9" * 20)
 
 
 def test_what_cannot_be_is_refused_in_a_sentence(say: Say) -> None:

@@ -59,6 +59,7 @@ def test_usage_is_printed_for_people_for_programs_and_for_spreadsheets(say: Say)
 
 
 def test_a_chart_is_written_to_a_file(say: Say) -> None:
+    assert "'gone/usage.png' cannot be written" in say.refused("usage", "--chart", "gone/usage.png")
     say.done("usage", "--since", "2026-10", "--until", "2026-11", "--chart", "usage.png")
     with Image.open(Path("usage.png")) as image:
         assert image.format == "PNG"

@@ -12,7 +12,7 @@ from storage.access import CHANNEL, PERSON, ROLE, Access, Listed
 from storage.claims import Work
 from storage.database import Database
 from storage.incoming import Author, Incoming, Place
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 from storage.words import Platform, Refusal
 from tests.core.people import ADA, GENERAL, person
 from tests.storage.samples import BEN, said
@@ -117,7 +117,7 @@ async def test_who_is_denied_and_then_allowed_is_allowed(lists: AccessLists) -> 
     assert await lists.shown(ADA) == Access((Listed(PERSON, "U1"),))
     await lists.lift(ADA, PERSON, "U1")
     assert await lists.shown(ADA) == Access()
-    with pytest.raises(PersonaError, match="nothing to lift"):
+    with pytest.raises(NotPossible, match="nothing to lift"):
         await lists.lift(ADA, PERSON, "U1")
 
 

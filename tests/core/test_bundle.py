@@ -75,6 +75,11 @@ def test_the_name_of_a_workspace_stays_within_its_comment() -> None:
     assert tomllib.loads(text) == {}
 
 
+def test_a_file_that_is_nested_too_deeply_is_no_toml() -> None:
+    with pytest.raises(BadBundle, match="it is no TOML"):
+        bundle.understood("a = " + "[" * 100_000)
+
+
 @pytest.mark.parametrize(
     ("text", "problems"),
     [

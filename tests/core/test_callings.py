@@ -64,6 +64,17 @@ def test_servers_that_number_no_call_or_all_alike_are_understood() -> None:
     assert [(call.name, call.arguments) for call in unnumbered.calls] == [("look", '{"at":1}'), ("hear", "{}")]
 
 
+def test_what_is_wanted_back_with_a_call_is_kept_with_it_and_thoughts_only_beside_calls() -> None:
+    signed = piece(0, "a", "look", "{}")
+    signed["tool_calls"][0]["extra_content"] = {"google": {"thought_signature": "s"}}
+    _, finish = heard(
+        {"reasoning_content": "Let me "}, {"reasoning_content": "look."}, signed, piece(1, "b", "hear", "{}")
+    )
+    assert [call.extra for call in finish.calls] == [{"google": {"thought_signature": "s"}}, None]
+    assert "".join(finish.thoughts) == "Let me look."
+    assert heard({"reasoning_content": "Hm."}, {"content": "Hi."}, reason="stop")[1].thoughts == []
+
+
 def test_a_stream_that_breaks_off_makes_no_call() -> None:
     finish = Finish()
     decoder = Decoder(finish)

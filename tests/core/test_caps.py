@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from core import caps
 from core.caps import Amount
 from storage.caps import Cap
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 from storage.words import Period, Reach, Unit
 
 
@@ -28,7 +28,7 @@ def test_amounts_are_read_as_people_write_them(said: str, unit: Unit, count: int
 
 @pytest.mark.parametrize("said", ["", "5", "five dollars", "$5 tokens", "-1 usd", "1.2.3 usd", f"{'9' * 40} tokens"])
 def test_what_is_no_amount_is_refused_with_an_example(said: str) -> None:
-    with pytest.raises(PersonaError):
+    with pytest.raises(NotPossible):
         caps.amount(said)
 
 
@@ -53,7 +53,7 @@ def test_whole_caps_are_read_and_shown(said: str, reach: Reach, subject: str, pe
 
 @pytest.mark.parametrize("said", ["", "person $1", "planet day $1", "workspace Bakery day $1", "person day 1"])
 def test_what_is_no_cap_is_refused(said: str) -> None:
-    with pytest.raises(PersonaError):
+    with pytest.raises(NotPossible):
         caps.parsed(said)
 
 

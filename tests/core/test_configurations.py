@@ -9,11 +9,12 @@ from sqlalchemy import Connection, Engine, event
 
 from core.configurations import Configurations
 from core.people import WorkspaceRef
-from core.personas import PersonaFields, Personas
+from core.personas import Personas
 from core.workspace import WorkspaceSettings
 from storage import claims, threads, workspaces
 from storage.claims import Work
 from storage.database import Database
+from storage.personas import PersonaFields
 from storage.words import Platform
 from tests.core.people import ADA, BAKERY, GENERAL
 from tests.storage.samples import said

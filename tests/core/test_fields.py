@@ -4,7 +4,8 @@ import pytest
 
 from core import fields
 from core.fields import INSTRUCTION_LIMIT
-from storage.personas import PersonaEdit, PersonaError, PersonaFields
+from storage.personas import PersonaEdit, PersonaFields
+from storage.problems import NotPossible
 from storage.words import Platform
 
 
@@ -13,7 +14,7 @@ def new(platform: Platform = Platform.SLACK, /, **given: Any) -> PersonaFields:
 
 
 def problems(_platform: Platform = Platform.SLACK, /, **given: Any) -> dict[str, str]:
-    with pytest.raises(PersonaError) as refused:
+    with pytest.raises(NotPossible) as refused:
         new(_platform, **given)
     return {problem.field: problem.sentence for problem in refused.value.problems}
 
@@ -117,6 +118,6 @@ def test_a_time_zone_is_known_however_it_is_spelled(given: str, zone: str) -> No
 
 @pytest.mark.parametrize("given", ["", "Brussels", "../../etc/passwd", "UTC+1"])
 def test_a_time_zone_that_nobody_knows_is_refused(given: str) -> None:
-    with pytest.raises(PersonaError) as refused:
+    with pytest.raises(NotPossible) as refused:
         fields.timezone(given)
     assert refused.value.field == "timezone"

@@ -71,8 +71,8 @@ def messages(*turns: Turn, budget: int = 10_000) -> list[ChatMessage]:
 
 
 def test_the_layers_come_in_their_order() -> None:
-    text = prompt.system_prompt(replace(WORK, turns=(by_person("hi"),)), BAKERY, "House rules.")
-    assert text.split("\n\n")[:3] == ["House rules.", "We bake bread.", "Talk like a pirate."]
+    layers = prompt.layers(replace(WORK, turns=(by_person("hi"),)), BAKERY, "House rules.")
+    assert [layer.text for layer in layers[:3]] == ["House rules.", "We bake bread.", "Talk like a pirate."]
 
 
 def test_the_facts_name_the_place_the_day_and_the_people() -> None:
@@ -84,7 +84,7 @@ def test_the_facts_name_the_place_the_day_and_the_people() -> None:
 
 
 def test_without_a_workspace_prompt_the_built_in_one_applies() -> None:
-    assert prompt.system_prompt(WORK, replace(BAKERY, prompt=""), "").startswith(prompt.DEFAULT_PROMPT)
+    assert prompt.layers(WORK, replace(BAKERY, prompt=""), "")[0].text == prompt.DEFAULT_PROMPT
 
 
 def test_turns_that_follow_each_other_are_one_message_told_apart_by_name() -> None:

@@ -22,7 +22,8 @@ from core.workspace import WorkspaceSettings
 from storage import attachments, changes, replies, threads, tool_turns
 from storage.database import Database
 from storage.incoming import File
-from storage.personas import PersonaError, PersonaFields
+from storage.personas import PersonaFields
+from storage.problems import NotPossible
 from storage.tables import Reply, ReplyRecord
 from storage.tool_turns import CallTurn
 from storage.words import FileKind, Platform, ToolState
@@ -265,9 +266,9 @@ async def test_who_was_named_as_a_manager_may_look_until_that_is_taken_back(hous
 async def test_nobody_looks_into_another_workspace_or_from_another_channel(house: House) -> None:
     await house.database.run(threads.keep, said(1))
     await house.answer()
-    with pytest.raises(PersonaError, match=texts.NO_SUCH_ANSWER):
+    with pytest.raises(NotPossible, match=texts.NO_SUCH_ANSWER):
         await house.why(STRANGER)
-    with pytest.raises(PersonaError, match=texts.NO_SUCH_ANSWER):
+    with pytest.raises(NotPossible, match=texts.NO_SUCH_ANSWER):
         await house.inspection().why(1, ADMIN, place=replace(GENERAL, channel_id="C2"))
 
 
@@ -278,12 +279,12 @@ async def test_an_answer_is_found_by_its_messages_and_by_its_question(house: Hou
     await house.database.run(replies.settle, work, drafts.recorded(drafts.outcome_of(Draft()), work, Draft(), 10))
     for message_id in ("77", "1"):
         assert (await house.inspection().of_message(GENERAL, message_id, ANN)).reply == 1
-    with pytest.raises(PersonaError, match=texts.NO_ANSWER_THERE):
+    with pytest.raises(NotPossible, match=texts.NO_ANSWER_THERE):
         await house.inspection().of_message(GENERAL, "78", ANN)
 
 
 async def test_the_newest_answer_is_ones_own_unless_one_manages(house: House) -> None:
-    with pytest.raises(PersonaError, match=texts.NOTHING_ANSWERED_HERE):
+    with pytest.raises(NotPossible, match=texts.NOTHING_ANSWERED_HERE):
         await house.inspection().newest(GENERAL, "C1", ANN)
     await house.database.run(threads.keep, said(1))
     await house.answer()
@@ -297,5 +298,5 @@ async def test_the_newest_answer_is_ones_own_unless_one_manages(house: House) ->
 
 async def test_an_answer_that_is_still_made_is_to_be_waited_for(house: House) -> None:
     await house.database.run(threads.keep, said(1))
-    with pytest.raises(PersonaError, match=texts.STILL_ANSWERING):
+    with pytest.raises(NotPossible, match=texts.STILL_ANSWERING):
         await house.why(ANN)

@@ -13,7 +13,7 @@ async def test_a_reply_that_a_process_takes_up_again_is_over_where_it_was_made_u
     ledger, given_up = Ledger(database, shared=True), list[int]()
     await database.run(threads.keep, said(1))
     first = await database.run(claims.claim, 1, 10, runner="one")
-    again = await database.run(claims.claim, 1, 10, runner="one", goes_on=True)
+    again = await database.run(claims.claim, 1, 10, runner="one")
     assert first is not None
     assert again is not None
     with ledger.keeping(first, Draft(), bool, lambda: given_up.append(first.epoch)):

@@ -12,7 +12,7 @@ from benchmarks.simulation.platform import Platform, Surface
 from core.budget import Rate
 from core.display import Display
 from core.errors import Kind, PlatformTrouble
-from core.surface import Below, Limited
+from core.surface import Below, Controls, Limited
 from core.writes import Writes
 
 ONE_KEY = Limited("channel", Rate(5, 5.0, saved=1))
@@ -132,3 +132,24 @@ async def ended_within_an_edit_that_fails() -> Surface:
 def test_what_came_while_a_preview_failed_is_shown_all_the_same() -> None:
     surface = clock.run(ended_within_an_edit_that_fails())
     assert surface.shown[0].text == "One two three."
+
+
+async def shown_below_a_message_that_is_gone() -> Surface:
+    async def keep(_number: int, _message_id: str) -> None:
+        """Nothing is stored here."""
+
+    gone = PlatformTrouble(Kind.MISSING, "message_not_found")
+    platform, writes = Platform(faults=[None, None, gone]), Writes(asyncio.get_running_loop().time)
+    surface = Surface(platform, ONE_KEY, ONE_KEY, text_limit=100)
+    existing = [await surface.open("An earlier version", token, Controls.NONE) for token in ("first", "second")]
+    surface.message_ids.remove(existing[0])
+    display = Display(surface, writes, "r1", keep, existing=tuple(existing))
+    display.add(" ".join(map(str, range(60))))
+    await display.end()
+    await writes.close()
+    return surface
+
+
+def test_a_version_whose_first_message_is_gone_is_posted_anew_and_in_order() -> None:
+    surface = clock.run(shown_below_a_message_that_is_gone())
+    assert " ".join(message.text for message in surface.shown).split() == list(map(str, range(60)))

@@ -10,7 +10,7 @@ from core.models import Models
 from storage import encrypted
 from storage.configurations import Configuration, OwnEndpoint
 from storage.encrypted import Vault
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 from storage.words import Platform
 
 pytestmark = pytest.mark.usefixtures("environment")
@@ -80,10 +80,10 @@ def test_the_first_model_stays_itself_beside_an_endpoint_of_the_same_name(tmp_pa
 
 
 def test_what_is_not_offered_is_refused_with_what_is(tmp_path: Path) -> None:
-    with pytest.raises(PersonaError, match="'gpt-9' cannot be chosen here; these can: `gpt-4o`") as raised:
+    with pytest.raises(NotPossible, match="'gpt-9' cannot be chosen here; these can: `gpt-4o`") as raised:
         models(tmp_path).check("gpt-9", configuration())
     assert raised.value.field == "model"
-    with pytest.raises(PersonaError):
+    with pytest.raises(NotPossible):
         models(tmp_path).check("gpt-4o", configuration(models=("local/qwen",)))
 
 
@@ -141,7 +141,7 @@ def test_a_workspace_with_its_own_endpoint_is_answered_by_it_alone(tmp_path: Pat
 
 
 def test_nobody_uses_the_endpoint_of_another_workspace(tmp_path: Path) -> None:
-    with pytest.raises(PersonaError):
+    with pytest.raises(NotPossible):
         models(tmp_path).check("own/big", configuration())
     with pytest.raises(LookupError):
         models(tmp_path).resolve("own/big", configuration())

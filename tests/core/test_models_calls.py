@@ -2,10 +2,11 @@ from typing import Any
 
 import pytest
 
-from core import calls, corrections
+from core import calls, chat, corrections
 from core.calls import Call, identity
 from core.chat import ChatMessage
 from core.endpoints import Capabilities, Endpoint, EndpointKind, Model, capabilities, guessed
+from storage.tool_turns import CallTurn
 from storage.words import Role
 
 MESSAGES = [
@@ -71,6 +72,31 @@ def test_the_system_prompt_is_where_the_model_looks_for_it(role: Any, roles: lis
     assert given[-1]["content"] == "Ann: and now?"
 
 
+def called(name: str, **given_back: Any) -> list[ChatMessage]:
+    call = CallTurn(round=0, number=0, call_id=name, name=name, arguments="{}", result="42", **given_back)
+    return chat.of_calls([call])
+
+
+def test_a_model_is_given_back_what_led_to_its_calls_where_it_wants_that() -> None:
+    now = called("now", thoughts="I look it up.", extra={"google": {"thought_signature": "s"}})
+    given = [
+        ChatMessage(Role.USER, "Ann: hi"),
+        *called("before"),
+        ChatMessage(Role.ASSISTANT, "Hello."),
+        *MESSAGES[-1:],
+    ]
+    endpoint = Endpoint(name="default", kind=EndpointKind.OTHER, base_url="http://x/v1", answer_tokens=1_000)
+    asked = Call(model=Model(endpoint, "m", Capabilities()), messages=[*given, *now], tools=({"type": "function"},))
+    plain = calls.parameters(asked, Capabilities())["messages"]
+    assert [one["role"] for one in plain] == ["user", "assistant", "tool", "assistant", "user", "assistant", "tool"]
+    assert "reasoning_content" not in plain[5]
+    assert "extra_content" not in plain[1]["tool_calls"][0]
+    assert plain[5]["tool_calls"][0]["extra_content"] == {"google": {"thought_signature": "s"}}
+    wanted = calls.parameters(asked, Capabilities(wants_thoughts=True))["messages"]
+    assert [one["role"] for one in wanted] == ["user", "assistant", "user", "assistant", "tool"]
+    assert wanted[3]["reasoning_content"] == "I look it up."
+
+
 def test_half_a_surrogate_pair_never_leaves() -> None:
     assert calls.content(ChatMessage(Role.USER, "a\ud83cb")) == "a?b"
 
@@ -105,6 +131,7 @@ SENT = {
     "reasoning_effort": "low",
     "prompt_cache_key": "x",
     "safety_identifier": "x",
+    "tools": [],
 }
 
 
@@ -123,6 +150,11 @@ SENT = {
         ("", "System role not supported", {"system_role": "user"}),
         ("", "Conversation roles must alternate user/assistant/user/assistant", {"system_role": "user"}),
         ("messages[0].role", "Invalid value: 'system'.", {"system_role": "user"}),
+        ("", "Developer instruction is not enabled for models/gemma-3-27b-it", {"system_role": "user"}),
+        ("stream", "Your organization must be verified to stream this model.", {"streams": False}),
+        ("", "No endpoints found that support tool use.", {"tools": False}),
+        ("", "The `reasoning_content` in the thinking mode must be passed back to the API.", {"wants_thoughts": True}),
+        ("", "reasoning_content is missing in assistant tool call message at index 2", {"wants_thoughts": True}),
     ],
 )
 def test_a_refusal_teaches_what_to_leave_out(param: str, message: str, changed: dict[str, Any]) -> None:

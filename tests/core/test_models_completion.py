@@ -5,9 +5,11 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import httpx2
 import pytest
 
-from core import settings
+from core import settings, wire
+from core.answers import Answer, timed
 from core.calls import Call
 from core.chat import ChatMessage
 from core.completion import Completion, retry_after_s
@@ -21,6 +23,8 @@ pytestmark = pytest.mark.usefixtures("environment")
 
 HEAD = b"HTTP/1.1 %b\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 TEXT = b'data: {"choices":[{"delta":{"content":"Hello."}}]}\n\n'
+END = b'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n'
+DONE = b"data: [DONE]\n\n"
 
 Saying = Callable[[asyncio.StreamWriter], AsyncIterator[bytes]]
 
@@ -110,6 +114,34 @@ async def test_whatever_a_server_does_is_the_models_trouble(saying: Saying, faul
         with pytest.raises(ModelTrouble) as raised:
             await asked(url, first_s=0.5 if fault is Fault.SILENT else 60.0)
     assert raised.value.fault is fault
+
+
+class Breaking(wire.Body):
+    """The body of a response that breaks off after these parts."""
+
+    def __init__(self, *parts: bytes) -> None:
+        self._parts = [*parts]
+
+    async def read(self) -> bytes:
+        if not self._parts:
+            raise httpx2.ReadError("reset")
+        return self._parts.pop(0)
+
+
+@pytest.mark.parametrize("end", [END, DONE])
+async def test_an_answer_that_has_ended_is_whole_whatever_becomes_of_its_connection(end: bytes) -> None:
+    finish, ends_at = Finish(), asyncio.get_running_loop().time() + 20.0
+    async with timed(asyncio.timeout_at(ends_at), 20.0, ends_at) as patience:
+        answer = Answer(Breaking(TEXT, end), patience, finish, wire.Pace())
+        await answer.begin()
+        text = "".join([text async for text in answer])
+    assert (text, finish.reason) == ("Hello.", "stop")
+
+
+async def test_an_answer_is_not_read_beyond_its_end() -> None:
+    async with server(forever(HEAD % b"200 OK" + TEXT + DONE, b": keep-alive\n\n")) as url:
+        text, finish = await asked(url, most_s=20.0)
+    assert (text, finish.reason) == ("Hello.", "stop")
 
 
 async def test_a_model_that_thinks_without_end_is_ended() -> None:

@@ -10,7 +10,7 @@ from storage import audit, encrypted, endpoints, workspaces
 from storage.database import Database
 from storage.encrypted import Unreadable, Vault
 from storage.endpoints import OwnFields
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 from tests.core.people import ADA, BAKERY, person
 
 pytestmark = pytest.mark.usefixtures("environment")
@@ -85,7 +85,7 @@ async def test_without_a_key_the_kept_one_stays_until_the_address_changes(databa
 async def test_what_cannot_be_meant_is_told_at_its_field(
     database: Database, changed: dict[str, Any], field: str
 ) -> None:
-    with pytest.raises(PersonaError) as raised:
+    with pytest.raises(NotPossible) as raised:
         await desk(database).set(ADA, fields(**changed))
     assert raised.value.field == field
     assert all(str(value).strip() not in str(raised.value) for name, value in changed.items() if name == "key")
@@ -93,21 +93,21 @@ async def test_what_cannot_be_meant_is_told_at_its_field(
 
 
 async def test_everything_that_is_wrong_is_told_at_once(database: Database) -> None:
-    with pytest.raises(PersonaError) as raised:
+    with pytest.raises(NotPossible) as raised:
         await desk(database).set(ADA, fields(base_url="", key="a b", model=""))
     assert [problem.field for problem in raised.value.problems] == ["base_url", "key", "model"]
 
 
 @pytest.mark.parametrize("given", [{"PARLEY_OWN_ENDPOINTS": "off"}, {"PARLEY_ENCRYPTION_KEYS": ""}])
 async def test_where_none_may_be_brought_it_is_said(database: Database, given: dict[str, str]) -> None:
-    with pytest.raises(PersonaError, match=r"[Ww]hoever runs Parley"):
+    with pytest.raises(NotPossible, match=r"[Ww]hoever runs Parley"):
         await desk(database, **given).set(ADA, fields())
-    with pytest.raises(PersonaError, match=r"[Ww]hoever runs Parley"):
+    with pytest.raises(NotPossible, match=r"[Ww]hoever runs Parley"):
         await desk(database, **given).to_change(ADA)
 
 
 async def test_what_is_not_there_cannot_be_removed(database: Database) -> None:
-    with pytest.raises(PersonaError, match="no model endpoint of its own"):
+    with pytest.raises(NotPossible, match="no model endpoint of its own"):
         await desk(database).remove(ADA)
 
 

@@ -6,16 +6,16 @@ from core import settings as core_settings
 from core import texts
 from core.configurations import Configurations
 from core.people import Person, WorkspaceRef, operator
-from core.personas import PersonaError
 from core.rights import NotAllowed
 from core.tools.own_servers import OwnServers
 from core.tools.registry import Tools
-from core.tools.search import Spot
+from core.tools.search import Room
 from core.tools.tool import Asker
 from core.transfer import Transfer
 from core.workspace import WorkspaceSettings
 from storage import encrypted
 from storage.database import Database
+from storage.problems import NotPossible
 from storage.tool_servers import ServerFields
 from storage.words import Platform
 
@@ -25,7 +25,7 @@ URL = "https://mcp.example.com/mcp"
 SECRET = "sk-very-secret"
 
 
-async def nothing(_asker: Asker, _spots: Sequence[Spot]) -> frozenset[Spot]:
+async def nothing(_asker: Asker, _rooms: Sequence[Room]) -> frozenset[Room]:
     return frozenset()
 
 
@@ -97,21 +97,21 @@ async def test_only_admins_bring_servers(database: Database) -> None:
     ],
 )
 async def test_what_is_wrong_is_told_with_its_field(database: Database, fields: dict[str, str], field: str) -> None:
-    with pytest.raises(PersonaError) as caught:
+    with pytest.raises(NotPossible) as caught:
         await House(database).servers.set(BY, ServerFields(**fields))
     assert [problem.field for problem in caught.value.problems] == [field]
 
 
 async def test_without_encryption_keys_no_key_is_kept(database: Database) -> None:
     house = House(database, PARLEY_ENCRYPTION_KEYS="")
-    with pytest.raises(PersonaError, match="PARLEY_ENCRYPTION_KEYS"):
+    with pytest.raises(NotPossible, match="PARLEY_ENCRYPTION_KEYS"):
         await house.servers.set(BY, ServerFields(name="tickets", url=URL, key=SECRET))
     await house.servers.set(BY, ServerFields(name="tickets", url=URL))
 
 
 async def test_whoever_runs_parley_may_forbid_it(database: Database) -> None:
     house = House(database, PARLEY_OWN_ENDPOINTS="off")
-    with pytest.raises(PersonaError, match="does not let workspaces bring"):
+    with pytest.raises(NotPossible, match="does not let workspaces bring"):
         await house.servers.set(BY, ServerFields(name="tickets", url=URL))
     assert texts.TOOL_SERVERS_OFF
 

@@ -5,10 +5,12 @@ import pytest
 from core import starters
 from core.configurations import Configurations
 from core.people import operator
-from core.personas import PersonaError, PersonaFields, Personas
+from core.personas import Personas
 from core.workspace import WorkspaceSettings
 from storage.configurations import Configuration
 from storage.database import Database
+from storage.personas import PersonaFields
+from storage.problems import NotPossible
 from tests.core.people import ADA, BAKERY, GENERAL
 
 PIRATE = PersonaFields(name="Pirate", instruction="Arr.")
@@ -17,7 +19,7 @@ PIRATE = PersonaFields(name="Pirate", instruction="Arr.")
 def from_the_list(model: str, configuration: Configuration) -> str:
     """As the models of an operator: two are offered, and a workspace may narrow them down."""
     if model not in (configuration.models or ("small", "large")):
-        raise PersonaError(f"There is no model {model!r}.", "model")
+        raise NotPossible(f"There is no model {model!r}.", "model")
     return model
 
 
@@ -32,7 +34,7 @@ def settings(database: Database) -> WorkspaceSettings:
 
 
 async def problems(personas: Personas, given: PersonaFields) -> dict[str, str]:
-    with pytest.raises(PersonaError) as refused:
+    with pytest.raises(NotPossible) as refused:
         await personas.create(ADA, given)
     return {problem.field: problem.sentence for problem in refused.value.problems}
 
@@ -47,10 +49,10 @@ async def test_a_taken_name_is_told_together_with_everything_else(personas: Pers
 async def test_an_edit_tells_of_a_taken_name_but_not_of_its_own(personas: Personas) -> None:
     await personas.create(ADA, PIRATE)
     await personas.create(ADA, PersonaFields(name="Nun", instruction="Pray."))
-    with pytest.raises(PersonaError) as refused:
+    with pytest.raises(NotPossible) as refused:
         await personas.edit(ADA, "Nun", {"name": "pirate", "instruction": ""})
     assert [problem.field for problem in refused.value.problems] == ["name", "instruction"]
-    with pytest.raises(PersonaError) as refused:
+    with pytest.raises(NotPossible) as refused:
         await personas.edit(ADA, "Nun", {"name": "NUN", "instruction": ""})
     assert [problem.field for problem in refused.value.problems] == ["instruction"]
 
@@ -63,9 +65,9 @@ async def test_a_model_that_may_not_be_chosen_is_refused_by_its_field(
     await personas.create(ADA, PersonaFields(name="Pirate", instruction="Arr.", model="large"))
     await settings.allow_models(ADA, ["small"])
     await personas.edit(ADA, "Pirate", {"instruction": "Ahoy.", "model": "large"})
-    with pytest.raises(PersonaError):
+    with pytest.raises(NotPossible):
         await settings.set_model(ADA, "large")
-    with pytest.raises(PersonaError):
+    with pytest.raises(NotPossible):
         await settings.set_channel_model(ADA, GENERAL, "large")
     await settings.set_channel_model(ADA, GENERAL, "small")
     assert await settings.channel_model(GENERAL) == "small"
@@ -117,13 +119,13 @@ async def test_the_prompt_is_restored_from_its_own_history_only(
     await personas.create(ADA, PIRATE)
     (created,) = await settings.audit(ADA)
     for change_id in (created.id or 0, 99):
-        with pytest.raises(PersonaError, match="no change"):
+        with pytest.raises(NotPossible, match="no change"):
             await settings.restore_prompt(ADA, change_id)
 
 
 @pytest.mark.parametrize("text", ["", " ", "x" * 20_001, "Today is {day}."])
 async def test_a_prompt_that_is_not_fit_is_refused_by_its_field(settings: WorkspaceSettings, text: str) -> None:
-    with pytest.raises(PersonaError) as refused:
+    with pytest.raises(NotPossible) as refused:
         await settings.set_prompt(ADA, text)
     assert refused.value.field == "prompt"
 
@@ -151,5 +153,5 @@ async def test_every_starter_can_be_added(personas: Personas, starter: starters.
 
 async def test_there_are_a_handful_of_starters_and_no_others(personas: Personas) -> None:
     assert 5 <= len(personas.starters()) <= 6
-    with pytest.raises(PersonaError, match="Brainstormer"):
+    with pytest.raises(NotPossible, match="Brainstormer"):
         await personas.add_starter(ADA, "Nobody")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import phrases
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 # A Sunday, at 08:40 in Brussels.
@@ -21,7 +21,7 @@ def read(text: str) -> phrases.When:
 
 
 def refused(text: str) -> str:
-    with pytest.raises(PersonaError) as error:
+    with pytest.raises(NotPossible) as error:
         read(text)
     assert error.value.field == "when"
     return str(error.value)
@@ -125,6 +125,6 @@ def test_what_cannot_be_meant_is_refused_with_the_reason(said: str, why: str) ->
 def test_whatever_is_typed_is_understood_or_refused(said: str) -> None:
     try:
         when = read(said)
-    except PersonaError:
+    except NotPossible:
         return
     assert when.upcoming(NOW, 1)

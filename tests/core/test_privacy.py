@@ -8,7 +8,7 @@ from core.privacy import NEVER, Privacy
 from core.rights import NotAllowed
 from storage import audit, threads
 from storage.database import Database
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 from tests.core.answering import answer
 from tests.core.people import ADA, BAKERY, person
 from tests.storage.samples import BEN, said
@@ -47,7 +47,7 @@ async def test_others_are_erased_by_admins_alone(privacy: Privacy, database: Dat
     with pytest.raises(NotAllowed):
         await privacy.erase(person("U2"), "U1")
     assert (await privacy.erase(ADA, "U1")).counts["messages"] == 1
-    with pytest.raises(PersonaError, match="Name the person"):
+    with pytest.raises(NotPossible, match="Name the person"):
         await privacy.erase(ADA, "")
 
 
@@ -70,7 +70,7 @@ async def test_retention_is_for_admins_and_told_to_everybody(privacy: Privacy) -
     assert await privacy.set_retention(ADA, 30) == "What was said is deleted after 30 days."
     assert await privacy.retention(person("U2")) == "What was said is deleted after 30 days."
     assert await privacy.set_retention(ADA, None) == NEVER
-    with pytest.raises(PersonaError, match="from 1 to 36500"):
+    with pytest.raises(NotPossible, match="from 1 to 36500"):
         await privacy.set_retention(ADA, 0)
 
 

@@ -6,9 +6,12 @@ from core import texts
 from core.configurations import Configurations
 from core.errors import Kind, PlatformTrouble
 from core.people import Person, WorkspaceRef, operator
-from core.personas import NotAllowed, PersonaError, PersonaFields, Personas
+from core.personas import Personas
+from core.rights import NotAllowed
 from core.workspace import WorkspaceSettings
 from storage.database import Database
+from storage.personas import PersonaFields
+from storage.problems import NotPossible
 from storage.words import Listening, Platform
 from tests.core.people import ADA, BAKERY, GENERAL, person
 
@@ -140,7 +143,7 @@ async def test_a_role_of_the_same_id_as_a_person_is_not_that_person(
 
 @pytest.mark.parametrize(("kind", "id_"), [("team", "U2"), ("person", " ")])
 async def test_only_a_person_or_a_role_can_be_named(settings: WorkspaceSettings, kind: str, id_: str) -> None:
-    with pytest.raises(PersonaError):
+    with pytest.raises(NotPossible):
         await settings.add_manager(ANN, kind, id_)
 
 
@@ -151,7 +154,7 @@ async def test_nobody_reaches_into_another_workspace(personas: Personas) -> None
     stranger = operator(WorkspaceRef(Platform.DISCORD, "T1"))
     with pytest.raises(NotAllowed):
         await personas.clear(stranger, GENERAL)
-    with pytest.raises(PersonaError, match="no persona"):
+    with pytest.raises(NotPossible, match="no persona"):
         await personas.edit(stranger, "Pirate", {"instruction": "Mine."})
 
 

@@ -21,7 +21,7 @@ from storage.claims import Work
 from storage.database import Database
 from storage.firings import Fired
 from storage.incoming import PENDING, Place
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 from storage.replies import Outcome
 from storage.schedules import Due
 from storage.states import ReplyState
@@ -247,7 +247,7 @@ async def test_a_schedule_that_is_removed_is_gone_and_what_it_asked_stays(desk: 
     assert await desk.deeds.remove(ADA, 1) == "Schedule 1 is removed."
     assert await desk.deeds.listed(ADA) == []
     assert len(await desk.asked()) == 1
-    with pytest.raises(PersonaError, match="There is no schedule 1 here"):
+    with pytest.raises(NotPossible, match="There is no schedule 1 here"):
         await desk.deeds.remove(ADA, 1)
 
 
@@ -289,22 +289,22 @@ async def test_a_workspace_knows_nothing_of_the_schedules_of_another(desk: Desk)
     await desk.deeds.add(ADA, GENERAL, "daily 08:00", "What is new?")
     stranger = operator(WorkspaceRef(Platform.SLACK, "T2"))
     assert await desk.deeds.listed(stranger) == []
-    with pytest.raises(PersonaError, match="There is no schedule 1 here"):
+    with pytest.raises(NotPossible, match="There is no schedule 1 here"):
         await desk.deeds.run_now(stranger, 1)
 
 
 async def test_everything_that_is_wrong_is_said_at_once(desk: Desk) -> None:
-    with pytest.raises(PersonaError) as error:
+    with pytest.raises(NotPossible) as error:
         await desk.deeds.add(ADA, GENERAL, "sometimes", " ")
     assert [problem.field for problem in error.value.problems] == ["when", "prompt"]
-    with pytest.raises(PersonaError, match="at most 4,000 characters"):
+    with pytest.raises(NotPossible, match="at most 4,000 characters"):
         await desk.deeds.add(ADA, GENERAL, "daily 08:00", "a" * (PROMPT_LIMIT + 1))
 
 
 async def test_a_workspace_has_so_many_schedules_and_no_more(desk: Desk) -> None:
     for _ in range(MOST):
         await desk.deeds.add(ADA, GENERAL, "daily 08:00", "What is new?")
-    with pytest.raises(PersonaError, match="at most 50 schedules"):
+    with pytest.raises(NotPossible, match="at most 50 schedules"):
         await desk.deeds.add(ADA, GENERAL, "daily 08:00", "What is new?")
 
 

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,6 +76,13 @@ def test_half_a_table_is_held_back() -> None:
 def test_a_fence_ends_with_as_many_marks_as_it_began() -> None:
     assert fence_after("````md\n```\n", None) == Fence("````", "md")
     assert fence_after("````md\n```\n````\n", None) is None
+
+
+@pytest.mark.parametrize("mark", ["`", "~"])
+def test_a_model_that_repeats_a_mark_fills_no_more_segments_than_its_text_has(mark: str) -> None:
+    segments = segmented([mark * 1_990, "\nx" * 2_000, mark * 5_000], 2_000)
+    assert max(len(segment.shown) for segment in [*segments.sealed, segments.final()]) <= 2_000
+    assert len(segments.sealed) == 5
 
 
 def test_weights_count_against_the_limit() -> None:

@@ -70,9 +70,17 @@ def test_house_rules_with_a_template_that_nobody_knows_are_refused() -> None:
 
 
 def test_a_problem_never_quotes_a_secret() -> None:
-    told = problems(**(WHOLE | {"SLACK_BOT_TOKEN": "very-secret", "DATABASE_URL": "mysql://me:very-secret@db/x"}))
-    assert len(told) == 2
-    assert "very-secret" not in "".join(told)
+    wrong = {
+        "SLACK_BOT_TOKEN": "very-secret",
+        "DATABASE_URL": "mysql://me:very-secret@db/x",
+        "OPENAI_API_KEY": "“very-secret”",
+        "OPENAI_BASE_URL": "htps://me:very-secret@host/v1",
+        "DISCORD_API_URL": "https://me:very-secret@host/v9",
+        "PARLEY_MODERATION_URL": "https://me:very/secret@host/v1",
+    }
+    told = problems(**(WHOLE | wrong))
+    assert len(told) == len(wrong)
+    assert "secret" not in "".join(told)
 
 
 def test_secrets_are_hidden_when_the_settings_are_shown() -> None:
@@ -172,6 +180,15 @@ def test_an_env_file_is_read_and_an_empty_value_counts_as_not_set(tmp_path: Path
     file.write_text("OPENAI_MODEL=from-file\nPORT=\nPARLEY_GRACE_S=3\nSOMETHING_ELSE=1\n", encoding="utf-8")
     loaded = settings.load(file)
     assert (loaded.openai_model, loaded.port, loaded.grace_s) == ("from-file", None, 3.0)
+
+
+def test_an_env_file_that_is_no_text_is_one_more_problem(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(b"OPENAI_MODEL=m\xff\n")
+    assert settings.read(file, PORT="http")[1] == (
+        f"{file} is not text in UTF-8 (byte 14)",
+        "PORT: Input should be a valid integer, unable to parse string as an integer",
+    )
 
 
 def test_the_environment_comes_before_the_env_file(tmp_path: Path, environment: dict[str, str]) -> None:

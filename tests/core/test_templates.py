@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core import templates
 from core.templates import NAMES
-from storage.personas import PersonaError
+from storage.problems import NotPossible
 
 VALUES = {name: f"<{name}>" for name in NAMES}
 # Texts in which braces and the names of templates are frequent.
@@ -32,7 +32,7 @@ def test_braces_around_anything_but_a_word_are_no_template(text: str) -> None:
 
 
 def test_every_unknown_template_is_told_once_with_those_that_are_known() -> None:
-    with pytest.raises(PersonaError) as refused:
+    with pytest.raises(NotPossible) as refused:
         templates.check("{chanel} {channel} {größe} {chanel}")
     sentence = str(refused.value)
     assert sentence.startswith("I do not know {chanel}, {größe}. What can stand in braces: {workspace},")
@@ -75,6 +75,6 @@ def test_a_text_without_templates_stays_as_it_is(text: str) -> None:
 def test_a_text_that_is_accepted_leaves_no_template_behind(text: str) -> None:
     try:
         templates.check(text)
-    except PersonaError:
+    except NotPossible:
         return
     assert not {found[2] for found in templates.TEMPLATE.finditer(text) if found[2]} - set(NAMES)

@@ -9,7 +9,7 @@ from core.access import AccessLists
 from core.configurations import Configurations
 from core.errors import BadBundle
 from core.people import Person, WorkspaceRef, operator
-from core.personas import PersonaError, PersonaFields, Personas
+from core.personas import Personas
 from core.rights import NotAllowed
 from core.transfer import Plan, Transfer
 from core.workspace import WorkspaceSettings
@@ -17,6 +17,8 @@ from storage.access import Listed
 from storage.configurations import Configuration
 from storage.database import Database
 from storage.incoming import Place
+from storage.personas import PersonaFields
+from storage.problems import NotPossible
 from storage.words import Listening, Platform
 
 WORKSPACE = WorkspaceRef(Platform.SLACK, "T1")
@@ -98,7 +100,7 @@ class House:
 def only_known(model: str, configuration: Configuration) -> str:
     """As if the operator offered three models."""
     if model not in (configuration.models or ("gpt-5", "gpt-5-mini", "local/qwen")):
-        raise PersonaError(f"There is no model {model!r}.", "model")
+        raise NotPossible(f"There is no model {model!r}.", "model")
     return model
 
 
@@ -328,7 +330,7 @@ async def test_a_channel_may_not_speak_with_a_persona_that_is_pruned(house: Hous
 async def test_a_plan_that_was_overtaken_is_refused_and_writes_nothing(house: House) -> None:
     plan = await house.transfer.plan(BY, "[workspace]\nprompt = 'From the file.'\ntimezone = 'Asia/Tokyo'\n")
     await house.settings.set_prompt(BY, "From the chat.")
-    with pytest.raises(PersonaError, match="at the same moment"):
+    with pytest.raises(NotPossible, match="at the same moment"):
         await house.transfer.apply(BY, plan)
     assert await house.settings.prompt(WORKSPACE) == "From the chat."
 
@@ -338,7 +340,7 @@ async def test_a_step_that_fails_takes_all_others_with_it(house: House) -> None:
     plan = await house.transfer.plan(BY, "[workspace]\nprompt = 'New.'\n[[persona]]\nname = 'X'\ninstruction = 'x'\n")
     twice = replace(plan, steps=(*plan.steps, plan.steps[-1]))
     before = await house.export()
-    with pytest.raises(PersonaError, match="already a persona"):
+    with pytest.raises(NotPossible, match="already a persona"):
         await house.transfer.apply(BY, twice)
     assert await house.export() == before
 
@@ -374,7 +376,7 @@ async def test_of_two_imports_at_once_one_is_refused_whole(house: House, migrate
     plans = [await one.transfer.plan(BY, file) for one, file in zip(houses, files, strict=True)]
     applying = (one.transfer.apply(BY, plan) for one, plan in zip(houses, plans, strict=True))
     ends = await asyncio.gather(*applying, return_exceptions=True)
-    assert sorted(type(end).__name__ for end in ends) == ["NoneType", "PersonaError"]
+    assert sorted(type(end).__name__ for end in ends) == ["NoneType", "NotPossible"]
     names = [one.persona.name for one in await house.personas.listed(WORKSPACE)]
     assert names == [f"P{await house.settings.prompt(WORKSPACE)}"]
     await second.close()

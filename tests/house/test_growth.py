@@ -9,16 +9,9 @@ EMPTY = {"dict", "set", "OrderedDict", "deque", "defaultdict", "Counter", "WeakV
 # What is no `core.newest.Newest`, by what bounds it.
 BOUNDED = {
     "the oldest goes, or all, when there are too many": """
-        bots/discord/asking_about.py AboutForm._messages      bots/discord/drafts.py Drafts._kept
-        bots/discord/earlier.py Earlier._threads_read
-        bots/discord/places.py Places._asked_for              bots/discord/refusals.py Refusals._silent_until
-        bots/slack/membership.py Membership._known            bots/slack/overheard.py Overheard._said
-        bots/slack/twins.py Twins._heard                      core/circuits.py Circuits._circuits
-        core/completion.py Completion._clients                core/configurations.py Configurations._kept
-        core/configurations.py Configurations._rows           core/corrections.py Learned._kept
-        core/floods.py Floods._buckets                        core/gate.py Told._at
-        core/nearby.py Nearby._hearing                        core/offers.py Offers._made
-        core/tokens.py Gauge._kept                            core/tools/connections.py Connections._live
+        bots/discord/earlier.py Earlier._threads_read         bots/slack/overheard.py Overheard._said
+        core/completion.py Completion._clients                core/corrections.py Learned._kept
+        core/floods.py Floods._buckets                        core/tools/connections.py Connections._live
     """,
     "idle ones are forgotten when there are many": "core/writes.py Writes._lines",
     "an entry goes when what it stands for is over": """
@@ -27,7 +20,7 @@ BOUNDED = {
         bots/slack/names.py Names._asked                      bots/slack/status.py Signs._clearing
         bots/slack/status.py Signs._left_off                  bots/slack/status.py Signs._shown
         bots/scraping.py Scraping._under_way
-        bots/slack/turns.py Turns._locks                      bots/slack/turns.py Turns._taken
+        bots/turns.py Turns._locks                            bots/turns.py Turns._taken
         core/dispatch.py Embedded._again                      core/dispatch.py Embedded._threads
         core/inbox.py Inbox._preparing                        core/jobs.py Jobs._answering
         core/ledger.py Ledger._entries                        core/replies.py Replies._settling
@@ -52,7 +45,7 @@ BOUNDED = {
         bots/discord/persona_surface.py PersonaSurface._controls
         bots/discord/persona_surface.py PersonaSurface._plainly
         bots/discord/persona_surface.py PersonaSurface._tried bots/discord/surface.py DiscordSurface._controls
-        bots/discord/token_surface.py TokenSurface._asked
+        bots/discord/surface.py DiscordSurface._tried         bots/discord/token_surface.py TokenSurface._asked
         bots/slack/streaming.py StreamingSurface._stopped     bots/slack/streaming.py StreamingSurface._streams
         bots/slack/surface.py SlackSurface._tried             core/callings.py Callings._at
         core/tools/questions.py Questions._open               core/tools/questions.py Questions._posting

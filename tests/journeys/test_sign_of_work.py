@@ -23,7 +23,7 @@ from core.settings import Settings
 from core.summaries import Summaries
 from core.surface import Below, Controls, Limited
 from core.tools.registry import Tools
-from core.tools.search import Spot
+from core.tools.search import Room
 from core.tools.tool import Asker
 from core.writes import Writes
 from storage import claims, threads
@@ -111,7 +111,7 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
     await database.close()
 
 
-async def _nothing(_asker: Asker, _spots: Sequence[Spot]) -> frozenset[Spot]:
+async def _nothing(_asker: Asker, _rooms: Sequence[Room]) -> frozenset[Room]:
     return frozenset()
 
 
@@ -133,8 +133,8 @@ async def answered(database: Database, settings: Settings, board: Board, model: 
         tools=Tools(database, settings, _nothing),
         screens=Screens(Moderation(settings)),
     )
-    makers = Replies(database, drafting, writes, settings, lambda _: board, ledger)
-    making = asyncio.create_task(makers.make(work))
+    replies = Replies(database, drafting, writes, settings, lambda _: board, ledger)
+    making = asyncio.create_task(replies.make(work))
 
     async def renewed() -> bool:
         return board.signs >= 3

@@ -7,7 +7,8 @@ from sqlmodel import Session, col, select
 from storage import audit, configurations, personas, workspaces
 from storage.configurations import Manager
 from storage.database import Database
-from storage.personas import PersonaError, PersonaFields
+from storage.personas import PersonaFields
+from storage.problems import NotPossible
 from storage.tables import Change, Workspace
 from storage.words import Deed, Platform
 from tests.storage.samples import ADA, GENERAL
@@ -134,7 +135,7 @@ async def test_of_several_that_take_one_name_at_once_one_has_it(database: Databa
     made = await asyncio.gather(
         *(database.run(personas.create, workspace_id, ADA, given) for _ in range(5)), return_exceptions=True
     )
-    assert sum(isinstance(one, PersonaError) for one in made) == 4
+    assert sum(isinstance(one, NotPossible) for one in made) == 4
 
     def count(session: Session) -> int:
         return len(session.execute(select(Change)).all())

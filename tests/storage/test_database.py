@@ -89,8 +89,16 @@ def test_a_postgresql_address_may_be_spelled_as_hosts_spell_it(scheme: str) -> N
     assert address(f"{scheme}://me:secret@db.example/parley").drivername == "postgresql+psycopg"
 
 
-def test_a_password_is_not_shown() -> None:
-    assert "secret" not in without_password("postgresql://me:secret@db.example/parley")
+@pytest.mark.parametrize("url", ["postgresql://me:secret@db/parley", "postgresql://db/parley?user=me&password=secret"])
+def test_a_password_is_not_shown(url: str) -> None:
+    assert "secret" not in without_password(url)
+
+
+@pytest.mark.parametrize("password", ["a@secret", "a@b:secret"])
+def test_of_an_address_whose_password_is_not_encoded_nothing_is_told(password: str) -> None:
+    with pytest.raises(UnsupportedDatabase, match="%40") as refusal:
+        address(f"postgresql://me:{password}@db.example:5432/parley")
+    assert "secret" not in str(refusal.value)
 
 
 async def test_work_is_done_again_when_its_connection_breaks(postgres: Databases) -> None:

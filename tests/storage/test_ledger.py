@@ -24,21 +24,20 @@ async def test_what_was_left_running_comes_before_what_waits(database: Database)
     await database.run(ledger.write_down, [(first.reply_id, first.epoch, SoFar("One two"))])
     await database.run(replies.add_segment, first, 0, "a")
     await database.run(threads.keep, said(2))
-    assert await database.run(claims.claim, 1, 10) is None
-    again = await database.run(claims.claim, 1, 10, runner="two", goes_on=True)
+    again = await database.run(claims.claim, 1, 10, runner="two")
     assert again is not None
     assert again.left is not None
     assert (again.reply_id, again.attempt, again.segments) == (first.reply_id, 2, ("a",))
     assert (again.left.so_far.text, again.left.stopped) == ("One two", False)
     await database.run(replies.settle, again, Outcome(state=ReplyState.DONE, text="One two three"))
-    second = await database.run(claims.claim, 1, 10, runner="two", goes_on=True)
+    second = await database.run(claims.claim, 1, 10, runner="two")
     assert second is not None
     assert (second.trigger_id, second.attempt, second.left) == ("2", 1, None)
 
 
 async def test_who_was_fenced_off_writes_nothing_down(database: Database) -> None:
     first = await claimed(database)
-    again = await database.run(claims.claim, 1, 10, runner="two", goes_on=True)
+    again = await database.run(claims.claim, 1, 10, runner="two")
     assert again is not None
     await database.run(ledger.write_down, [(first.reply_id, first.epoch, SoFar("stale"))])
     assert (await database.run(ledger.left, first.reply_id)).so_far.text == ""

@@ -6,7 +6,8 @@ from sqlmodel import Session
 
 from storage import audit, claims, configurations, migrate, persona_history, personas, threads, workspaces
 from storage.database import Database, engine_for
-from storage.personas import PersonaEdit, PersonaError, PersonaFields
+from storage.personas import PersonaEdit, PersonaFields
+from storage.problems import NotPossible
 from storage.words import Deed, Platform
 from tests.storage.samples import ADA, GENERAL, said
 
@@ -62,7 +63,7 @@ async def test_what_is_set_of_a_persona_is_kept(database: Database, workspace_id
 
 @pytest.mark.usefixtures("pirate")
 async def test_names_are_told_apart_without_regard_to_case(database: Database, workspace_id: int) -> None:
-    with pytest.raises(PersonaError, match="already") as refused:
+    with pytest.raises(NotPossible, match="already") as refused:
         await database.run(personas.create, workspace_id, ADA, PersonaFields(name="PIRATE", instruction="Arr."))
     assert refused.value.field == "name"
     assert (await database.run(personas.find, workspace_id, "  pirate ")).name == "Pirate"
@@ -100,7 +101,7 @@ async def test_a_persona_is_renamed_and_keeps_its_channels_and_history(database:
     assert speaking is not None
     assert speaking.name == "Captain"
     assert await deeds(database, workspace_id, "Captain") == ["persona.rename", "persona.create"]
-    with pytest.raises(PersonaError, match="no persona called 'Pirate'"):
+    with pytest.raises(NotPossible, match="no persona called 'Pirate'"):
         await database.run(personas.find, workspace_id, "Pirate")
 
 
@@ -113,7 +114,7 @@ async def test_a_persona_may_change_the_case_of_its_name(database: Database, wor
 @pytest.mark.usefixtures("pirate")
 async def test_a_persona_cannot_take_the_name_of_another(database: Database, workspace_id: int) -> None:
     await database.run(personas.create, workspace_id, ADA, NUN)
-    with pytest.raises(PersonaError, match="already") as refused:
+    with pytest.raises(NotPossible, match="already") as refused:
         await database.run(personas.edit, workspace_id, ADA, "Nun", {"name": "pirate"})
     assert refused.value.field == "name"
     assert (await current(database, workspace_id, "Nun")) == NUN
@@ -179,7 +180,7 @@ async def test_an_earlier_state_is_restored_under_the_name_of_today(
 async def test_the_history_of_one_persona_restores_no_other(database: Database, workspace_id: int) -> None:
     await database.run(personas.create, workspace_id, ADA, NUN)
     created = (await database.run(persona_history.history, workspace_id, "Pirate"))[0]
-    with pytest.raises(PersonaError, match="no change"):
+    with pytest.raises(NotPossible, match="no change"):
         await database.run(persona_history.restore, workspace_id, ADA, "Nun", created.id or 0)
 
 
@@ -189,7 +190,7 @@ async def test_a_deleted_persona_whose_name_is_taken_is_not_restored(database: D
     await database.run(personas.delete, workspace_id, ADA, "Captain")
     deleted = (await database.run(persona_history.history, workspace_id, "Captain"))[0]
     await database.run(personas.create, workspace_id, ADA, PersonaFields(name="captain", instruction="Row."))
-    with pytest.raises(PersonaError, match="already") as refused:
+    with pytest.raises(NotPossible, match="already") as refused:
         await database.run(persona_history.restore, workspace_id, ADA, "Captain", deleted.id or 0)
     assert refused.value.field == "name"
     assert (await current(database, workspace_id, "Captain")).instruction == "Row."
@@ -205,7 +206,7 @@ async def test_a_new_persona_does_not_inherit_the_history_of_a_deleted_one(
 
 
 async def test_of_a_persona_that_never_was_there_is_no_history(database: Database, workspace_id: int) -> None:
-    with pytest.raises(PersonaError, match="and there was none") as refused:
+    with pytest.raises(NotPossible, match="and there was none") as refused:
         await database.run(persona_history.history, workspace_id, "Nobody")
     assert refused.value.field == "name"
 

@@ -22,11 +22,6 @@ async def claimed(database: Database, number: int = 1) -> Work:
     return work
 
 
-async def test_a_reply_is_claimed_once(database: Database) -> None:
-    await claimed(database)
-    assert await database.run(claims.claim, 1, 10) is None
-
-
 async def test_a_settled_reply_is_not_settled_again(database: Database) -> None:
     work = await claimed(database)
     await database.run(replies.settle, work, Outcome(state=ReplyState.DONE, text="hi"))
@@ -68,7 +63,7 @@ async def test_a_message_tells_the_workspace_of_its_reply_and_a_channel_those_th
     assert await database.run(standings.workspaces_with, Platform.DISCORD, work.channel_id) == set()
 
 
-async def test_no_version_is_made_of_what_still_runs_or_while_another_waits(database: Database) -> None:
+async def test_no_version_is_made_of_what_still_runs_or_while_another_waits_or_runs(database: Database) -> None:
     work = await claimed(database)
     with pytest.raises(IllegalMove):
         await database.run(replies.again, work.reply_id)
@@ -76,6 +71,26 @@ async def test_no_version_is_made_of_what_still_runs_or_while_another_waits(data
     await database.run(threads.keep, said(2))
     with pytest.raises(IllegalMove):
         await database.run(replies.again, work.reply_id)
+    await database.run(claims.claim, 1, 10)
+    with pytest.raises(IllegalMove):
+        await database.run(replies.again, work.reply_id)
+
+
+async def test_what_is_asked_before_a_further_version_is_begun_is_answered_by_a_reply_of_its_own(
+    database: Database,
+) -> None:
+    work = await claimed(database)
+    await database.run(replies.settle, work, Outcome(state=ReplyState.DONE, text="hi"))
+    await database.run(replies.again, work.reply_id)
+    kept = await database.run(threads.keep, said(2, "and?"))
+    anew = await database.run(claims.claim, 1, 10)
+    assert anew is not None
+    assert [turn.text for turn in anew.turns] == ["hello"]
+    await database.run(replies.settle, anew, Outcome(state=ReplyState.DONE, text="anew"))
+    then = await database.run(claims.claim, 1, 10)
+    assert then is not None
+    assert then.reply_id == kept.reply_id
+    assert [turn.text for turn in then.turns] == ["hello", "anew", "and?"]
 
 
 async def test_a_further_version_may_be_posted_elsewhere_and_one_that_is_not_made_moves_nothing(
@@ -154,13 +169,6 @@ async def test_a_taken_over_reply_knows_its_segments_in_order(database: Database
     await database.run(replies.add_segment, work, 1, "b")
     await database.run(replies.add_segment, work, 0, "a")
     assert (await database.run(claims.take_over, work.reply_id)).segments == ("a", "b")
-
-
-async def test_the_counts_by_state_are_right(database: Database) -> None:
-    work = await claimed(database)
-    await database.run(replies.settle, work, Outcome(state=ReplyState.FAILED, error="x"))
-    await claimed(database, 2)
-    assert await database.run(standings.count_by_state) == {ReplyState.FAILED: 1, ReplyState.RUNNING: 1}
 
 
 @given(st.sampled_from(ReplyState), st.sampled_from(ReplyState))

@@ -112,7 +112,7 @@ async def test_what_a_process_that_went_down_had_set_aside_holds_nothing_once_it
     limit = cap(Reach.WORKSPACE, 15)
     assert (await reserve(database, crashed, limit)).over is None
     assert (await reserve(database, other, limit)).over == limit
-    anew = await database.run(claims.claim, crashed.thread_id, 10, goes_on=True)
+    anew = await database.run(claims.claim, crashed.thread_id, 10)
     assert anew is not None
     assert anew.epoch > crashed.epoch
     assert (await reserve(database, other, limit)).over is None
@@ -207,7 +207,7 @@ async def test_no_cap_is_passed_by_many_replies_at_once(database: Database, neig
             await own.run(replies.settle, work, Outcome(state=ReplyState.FAILED, error="over_cap"))
             return
         if crashes:
-            anew = await own.run(claims.claim, work.thread_id, 10, goes_on=True)
+            anew = await own.run(claims.claim, work.thread_id, 10)
             assert anew is not None
             outcome = Outcome(state=ReplyState.INTERRUPTED)
             await own.run(replies.settle, anew, outcome)

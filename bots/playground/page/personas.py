@@ -5,9 +5,11 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from aiohttp import web
 
-from core.people import operator
-from core.personas import PersonaEdit, PersonaError, PersonaFields, Personas, WorkspaceRef
+from core.people import WorkspaceRef, operator
+from core.personas import Personas
 from storage.incoming import Place
+from storage.personas import PersonaEdit, PersonaFields
+from storage.problems import NotPossible
 from storage.words import Platform
 
 Answer = Awaitable[web.Response]
@@ -96,7 +98,7 @@ class Office:
 
     def _opened(self) -> Personas:
         if self._personas is None:
-            raise PersonaError("Parley is still starting.")
+            raise NotPossible("Parley is still starting.")
         return self._personas
 
 
@@ -106,7 +108,7 @@ def _answering(deed: Callable[[web.Request], Awaitable[object]]) -> Callable[[we
     async def answer(request: web.Request) -> web.Response:
         try:
             return web.json_response(await deed(request))
-        except PersonaError as error:
+        except NotPossible as error:
             problems = {problem.field: problem.sentence for problem in error.problems if problem.field}
             return web.json_response({"error": str(error), "problems": problems or None})
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:

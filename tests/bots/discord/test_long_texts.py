@@ -1,23 +1,27 @@
 """Texts that are cut for forms, and put together again as they were."""
 
+from itertools import islice
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.discord import long_texts
 from bots.discord.long_texts import Part
 from bots.discord.questions import Question
+from storage.problems import NotPossible
 
 TEXTS = st.text(alphabet=st.sampled_from("ab \n"), max_size=400).map(str.strip)
 
 
 @given(TEXTS, st.integers(min_value=10, max_value=120))
 def test_parts_put_together_are_the_text(text: str, limit: int) -> None:
-    assert long_texts.joined(long_texts.cut(text, limit)) == text
+    assert long_texts.joined(list(long_texts.cut(text, limit))) == text
 
 
 @given(TEXTS, st.integers(min_value=10, max_value=120))
 def test_no_part_is_too_long_or_loses_anything_when_it_is_stripped(text: str, limit: int) -> None:
-    parts = long_texts.cut(text, limit)
+    parts = list(long_texts.cut(text, limit))
     assert all(len(part.text) <= limit for part in parts)
     if "\n\n\n" not in text and "  " not in text and " \n" not in text and "\n " not in text:
         assert all(part.text == part.text.strip() for part in parts)
@@ -33,6 +37,13 @@ def test_a_text_is_cut_between_paragraphs_before_lines_and_words() -> None:
 def test_a_text_of_twenty_thousand_characters_fits_into_one_form() -> None:
     parts = long_texts.cut("x" * 20_000)
     assert len(long_texts.questions(parts, "How?", "Instruction")) == 5
+
+
+def test_a_text_of_nothing_but_gaps_is_no_more_looked_through_than_a_form_holds() -> None:
+    parts = long_texts.cut("a \n" * 6_000)
+    with pytest.raises(NotPossible, match="too long for a form"):
+        long_texts.questions(parts, "How?", "Instruction")
+    assert len(list(islice(parts, 10))) == 10
 
 
 def test_as_the_text_grows_the_file_and_the_name_make_room() -> None:

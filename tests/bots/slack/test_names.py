@@ -1,5 +1,7 @@
 import aiohttp
+import aiohttp.web
 
+from bots.playground.serving import serving
 from bots.playground.slack.driving import local_slack
 from bots.slack import web
 from bots.slack.names import Names
@@ -35,3 +37,14 @@ async def test_no_more_names_are_remembered_than_so_many() -> None:
             await names.user(user_id)
         asked = [call["args"]["user"] for call in await slack.calls("users.info")]
         assert asked == ["U0ANN00001", "U0BEN00001", "U0ANN00001"]
+
+
+async def test_an_answer_in_plain_text_is_a_passing_trouble() -> None:
+    async def answer(_request: aiohttp.web.Request) -> aiohttp.web.Response:
+        return aiohttp.web.Response(text="The proxy is having lunch.")
+
+    app = aiohttp.web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    async with serving(app) as url, aiohttp.ClientSession() as connections:
+        names = Names(web.client("xoxb-playground", f"{url}/api/", connections))
+        assert await names.user("U0ANN00001") == "U0ANN00001"

@@ -35,6 +35,14 @@ async def test_ask_quotes_the_question_and_is_answered_by_a_reply_to_it(server: 
 
 
 @PARLEY
+async def test_ask_is_answered_when_nobody_hears_that_it_was_acknowledged(server: Server, model: Model) -> None:
+    await server.fault("POST /interactions/{interaction}/{token}/callback", "lose")
+    await model.will_say("Ottawa.")
+    await server.command(ANN, "ask", options={"question": "what is the capital of Canada?"})
+    await server.answer("Ottawa.")
+
+
+@PARLEY
 async def test_ask_in_a_thread_belongs_to_the_thread(server: Server, model: Model) -> None:
     start = await server.say(BEN, "The build is red.")
     thread = (await server.post("/control/threads", user=BEN, channel="general", message=start, name="Build"))["id"]

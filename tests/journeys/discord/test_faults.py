@@ -11,7 +11,7 @@ from core.errors import Kind, PlatformTrouble
 from core.settings import Settings
 from storage.words import Platform
 from tests.journeys.control import Model, until
-from tests.journeys.discord.server import ANN, BEN, EDIT, POST, Server
+from tests.journeys.discord.server import ANN, BEN, EDIT, POST, Server, labels
 
 PARLEY = pytest.mark.usefixtures("parley")
 TEXT = " ".join(f"word{number}" for number in range(40))
@@ -43,6 +43,24 @@ async def test_the_final_text_is_there_once_although_a_write_fails(
 
     await until(tried_again)
     assert [message["content"] for message in await server.own()] == [TEXT]
+
+
+@PARLEY
+async def test_a_post_that_was_not_heard_of_has_the_buttons_of_the_whole_answer(server: Server, model: Model) -> None:
+    await server.fault(POST, "lose")
+    await model.will_say(chunks=["All at once."], hold=True, hold_after=1)
+    await server.say(ANN, "@Parley count")
+
+    async def shown() -> bool:
+        return (await model.get("/control/answers"))["held"] and bool(await server.own())
+
+    await until(shown)
+    await model.post("/control/release")
+
+    async def settled() -> bool:
+        return [labels(message)[:1] for message in await server.own()] == [["Regenerate"]]
+
+    await until(settled)
 
 
 @PARLEY

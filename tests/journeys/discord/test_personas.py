@@ -8,10 +8,11 @@ import pytest
 from bots.playground.discord.world import DiscordWorld
 from bots.service import serving as serving_parley
 from core.configurations import Configurations
-from core.people import operator
-from core.personas import PersonaFields, Personas, WorkspaceRef
+from core.people import WorkspaceRef, operator
+from core.personas import Personas
 from core.settings import Settings
 from storage.database import Database
+from storage.personas import PersonaFields
 from storage.words import Platform
 from tests.journeys.control import Model, until
 from tests.journeys.discord.parleys import WINDOW_S, another

@@ -287,3 +287,11 @@ async def test_an_edit_whose_answer_is_lost_is_made_again_and_doubles_nothing(se
     answer = await with_file(server, BEN)
     assert len(answer["attachments"]) == 1
     assert len(await seen_by(server, BEN)) == 1
+
+
+@PARLEY
+async def test_a_token_that_discord_does_not_know_for_a_moment_is_tried_again(server: Server, model: Model) -> None:
+    await server.fault(EDIT, "status", status=404, body='{"code": 10015, "message": "Unknown Webhook"}')
+    await model.will_say("Ottawa.")
+    await server.command(ANN, "ask", options={"question": "what is the capital of Canada?", "private": True})
+    await whispered(server, ANN, "Ottawa.")

@@ -12,6 +12,7 @@ from tests.journeys.discord.server import ANN, BEN, Server, labels
 LIST = "GET /channels/{channel}/webhooks"
 MAKE = "POST /channels/{channel}/webhooks"
 EXECUTE = "POST /webhooks/{webhook}/{token}"
+CHANGE = "PATCH /webhooks/{webhook}/{token}/messages/{message}"
 PLAIN = "POST /channels/{channel}/messages"
 TEXT = " ".join(f"word{number}" for number in range(40))
 
@@ -132,6 +133,21 @@ async def test_an_answer_whose_post_is_lost_is_there_once(server: Server, model:
 
 
 @pytest.mark.usefixtures("pirate")
+async def test_an_answer_whose_post_and_then_its_edit_is_lost_is_there_once(server: Server, model: Model) -> None:
+    await server.fault(EXECUTE, "lose")
+    await server.fault(CHANGE, "lose")
+    await model.will_say(TEXT, tokens_per_s=80)
+    await server.say(BEN, "@Parley count")
+    await until(lambda: _settled(server))
+    said = [one for one in await server.messages() if one["author"]["name"] == "Captain Hook"]
+    assert [one["content"] for one in said] == [TEXT]
+
+
+async def _settled(server: Server) -> bool:
+    return any("Regenerate" in labels(one) for one in await server.messages())
+
+
+@pytest.mark.usefixtures("pirate")
 async def test_a_persona_can_be_asked_for_another_version(server: Server, model: Model) -> None:
     await model.will_say("Arr.")
     await server.say(BEN, "@Parley hello")
@@ -177,6 +193,31 @@ async def test_a_webhook_that_somebody_deleted_is_made_anew(server: Server, mode
     await model.will_say("Three.")
     await server.say(BEN, "@Parley three")
     await spoken(server, "Three.")
+
+
+@pytest.mark.usefixtures("pirate")
+async def test_an_answer_goes_on_in_another_message_when_its_webhook_is_deleted(
+    server: Server, model: Model, world: DiscordWorld
+) -> None:
+    await model.will_say(TEXT, hold=True, hold_after=30)
+    await server.say(BEN, "@Parley count")
+
+    async def shown() -> bool:
+        return any(one["author"]["name"] == "Captain Hook" for one in await server.messages())
+
+    await until(shown)
+    world.webhooks.clear()
+    await model.post("/control/release")
+    whole = await spoken(server, TEXT)
+    world.webhooks.clear()
+    await model.will_say("Once more.")
+    await server.press(BEN, whole, "Regenerate")
+    await until(lambda: any_settled(server, "Once more."))
+
+
+async def any_settled(server: Server, text: str) -> bool:
+    """Whether somebody's message with this text can be asked for another version."""
+    return any(one["content"] == text and "Regenerate" in labels(one) for one in await server.messages())
 
 
 @pytest.mark.usefixtures("parley")

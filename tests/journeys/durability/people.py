@@ -57,6 +57,7 @@ async def begun(people: People, question: str) -> list[Seen]:
 
 class OnSlack:
     platform = "slack"
+    channel = GENERAL
     post = "chat.postMessage"
     edit = "chat.update"
 
@@ -64,22 +65,26 @@ class OnSlack:
         self.server = server
 
     async def ask(self, text: str) -> str:
-        asked = await self.server.post("/control/messages", user="ann", channel="general", text=f"@Parley {text}")
+        asked = await self.server.post("/control/messages", user="ann", channel=self.channel, text=f"@Parley {text}")
         return str(asked["ts"])
 
     async def answers(self, question: str) -> list[Seen]:
         state = await self.server.get("/control/state")
         own = state["me"]["bot_id"]
         return [
-            Seen(message["ts"], shown(message), is_settled(message))
-            for message in state["messages"].get(GENERAL, [])
+            Seen(message["ts"], shown(message) or message["text"], is_settled(message))
+            for message in state["messages"].get(self.channel, [])
             if message.get("bot_id") == own and message.get("thread_ts") == question
         ]
 
     async def press(self, seen: Seen, button: str) -> None:
         await self.server.post(
-            "/control/actions", user="ann", channel="general", ts=seen.id, action_id=f"reply_{button}"
+            "/control/actions", user="ann", channel=self.channel, ts=seen.id, action_id=f"reply_{button}"
         )
+
+
+class InDirectMessages(OnSlack):
+    channel = "D0ANN00001"
 
 
 class OnDiscord:

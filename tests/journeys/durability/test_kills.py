@@ -13,7 +13,7 @@ from storage.states import UNSETTLED, ReplyState
 from storage.tables import Reply
 from tests.bots.conftest import Outside
 from tests.journeys.control import until
-from tests.journeys.durability.people import InPrivate, People, Seen, begun, finished
+from tests.journeys.durability.people import InDirectMessages, InPrivate, People, Seen, begun, finished
 from tests.journeys.durability.processes import Processes
 
 WHOLE = "One two three four five six seven."
@@ -110,6 +110,19 @@ async def test_a_private_reply_survives_a_kill_as_one_message(
     async with moment(processes, people, outside) as question:
         await processes.kill(running)
     await processes.run(people.platform)
+    (answer,) = await once_settled(processes, people, question)
+    assert is_whole_or_marked(answer)
+
+
+async def test_a_stream_that_a_killed_process_has_left_open_is_gone_on_with(
+    processes: Processes, outside: Outside
+) -> None:
+    streaming = {"PARLEY_SLACK_STREAMING": "on"}
+    people = InDirectMessages(outside.slack)
+    running = await processes.run(people.platform, **streaming)
+    async with in_the_middle_of_the_answer(processes, people, outside) as question:
+        await processes.kill(running)
+    await processes.run(people.platform, **streaming)
     (answer,) = await once_settled(processes, people, question)
     assert is_whole_or_marked(answer)
 

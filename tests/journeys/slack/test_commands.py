@@ -16,17 +16,14 @@ def values_of(form: dict[str, Any]) -> dict[str, str]:
     return {block["block_id"]: block["element"].get("initial_value", "") for block in inputs}
 
 
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
+async def test_an_unknown_command_says_what_may_have_been_meant(workspace: Workspace) -> None:
+    for typed, said in (
         ("persona lst", "Did you mean `/parley persona list`?"),
         ("promt set", "Did you mean `/parley prompt set`?"),
         ("what is the weather like?", "To ask me something, mention me"),
         ("`" * 500, "I don't know"),
-    ],
-)
-async def test_an_unknown_command_says_what_may_have_been_meant(workspace: Workspace, typed: str, said: str) -> None:
-    assert said in await workspace.command(ANN, typed)
+    ):
+        assert said in await workspace.command(ANN, typed), typed
 
 
 async def test_the_help_in_a_direct_message_says_how_to_ask_there(workspace: Workspace) -> None:

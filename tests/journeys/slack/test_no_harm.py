@@ -43,6 +43,16 @@ async def test_addresses_and_code_are_shown_as_they_are(workspace: Workspace, mo
     assert (await workspace.state())["pings"] == []
 
 
+async def test_what_a_command_shows_is_no_markup(workspace: Workspace) -> None:
+    await workspace.patch("/control/rules", escape_commands=False)
+    typed, shown_as = "<!here> & <b|Ann>", "&lt;!here&gt; &amp; &lt;b|Ann&gt;"
+    assert shown_as in await workspace.command(ANN, f'persona create "{typed}" Be kind.')
+    assert shown_as in await workspace.command(ANN, "persona list")
+    form = await workspace.opened(ANN, f'persona edit "{typed}"')
+    await workspace.saved(ANN, form, instruction="Be short.")
+    assert shown_as in (await workspace.state())["ephemerals"][-1]["text"]
+
+
 async def test_a_loop_of_two_bots_ends(workspace: Workspace, model: Model) -> None:
     await workspace.command(ANN, "listen every")
     await model.will_say("Hello, <@U0DEPLOY01>!")

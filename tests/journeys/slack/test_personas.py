@@ -156,9 +156,8 @@ async def test_a_line_break_ends_a_name_as_a_space_does(workspace: Workspace, mo
     assert "'Pirate' is made" in await workspace.command(ANN, "persona create Pirate\nTalk like a pirate.")
 
 
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
+async def test_every_wrong_command_gets_a_short_sentence(workspace: Workspace) -> None:
+    for typed, said in (
         ("audit yesterday", "Say `/parley audit`, or `/parley audit NUMBER`"),
         ("audit " + "9" * 18, "Nothing was changed yet."),
         ("audit " + "9" * 30, "Say `/parley audit`"),
@@ -169,9 +168,6 @@ async def test_a_line_break_ends_a_name_as_a_space_does(workspace: Workspace, mo
         ("persona create " + "x" * 81 + " Hi.", "at most 80 characters"),
         ("persona frobnicate", "I don't know `persona frobnicate`."),
         ("", "Mention me in a channel"),
-        ("help", "Mention me in a channel"),
         ("prompt", "No workspace prompt is set"),
-    ],
-)
-async def test_every_wrong_command_gets_a_short_sentence(workspace: Workspace, typed: str, said: str) -> None:
-    assert said in await workspace.command(ANN, typed)
+    ):
+        assert said in await workspace.command(ANN, typed), typed

@@ -128,6 +128,17 @@ async def test_whoever_asked_is_told_what_can_be_done(workspace: Workspace, mode
     assert await until(told) == HINTS[error].format(channel=f"<#{GENERAL}>")
 
 
+async def test_whoever_asked_is_told_why_an_answer_ends_in_the_middle(workspace: Workspace, model: Model) -> None:
+    await refuse(workspace, "chat.update", "is_archived", 50)
+    await model.will_say("One two three", tokens_per_s=4)
+    await workspace.say(BEN, "@Parley hello")
+
+    async def told() -> str:
+        return "".join(message["text"] for message in (await workspace.state())["messages"]["D0BEN00001"])
+
+    assert await until(told) == texts.ARCHIVED.format(channel=f"<#{GENERAL}>")
+
+
 async def test_a_hint_that_cannot_be_given_is_given_up(workspace: Workspace, model: Model) -> None:
     await refuse(workspace, "chat.postMessage", "restricted_action", 2)
     ts = await workspace.say(ANN, "@Parley hello")

@@ -77,6 +77,22 @@ async def test_nothing_is_lost_or_repeated_whatever_a_call_meets(
     await whole(workspace, await ask(workspace, model))
 
 
+async def test_a_stream_whose_start_was_not_heard_of_is_gone_on_with_when_the_answer_is_whole(
+    workspace: Workspace, model: Model
+) -> None:
+    await workspace.fault("chat.startStream", "lose")
+    await model.will_say(chunks=["All at once."], hold=True, hold_after=1)
+    ts = await workspace.say(ANN, "go on", ANNS)
+
+    async def streaming() -> bool:
+        held = (await model.get("/control/answers"))["held"]
+        return held and any(reply["streaming"] for reply in await workspace.replies(ts, ANNS))
+
+    await until(streaming)
+    await model.post("/control/release")
+    assert not (await whole(workspace, ts, "All at once."))["streaming"]
+
+
 async def test_a_workspace_that_knows_no_streams_is_asked_once(workspace: Workspace, model: Model) -> None:
     body = '{"ok":false,"error":"unknown_method"}'
     await workspace.fault("chat.startStream", "status", status=200, body=body, times=9)

@@ -133,6 +133,34 @@ async def test_a_model_that_takes_no_tools_answers_without(workspace: Workspace,
 
 
 @pytest.mark.usefixtures("parley")
+async def test_a_router_without_a_model_that_takes_tools_answers_without(workspace: Workspace, model: Model) -> None:
+    refused = {"error": {"message": "No endpoints found that support tool use.", "code": 404}}
+    await model.will_say(status=404, body=refused)
+    await model.will_say("Plainly.")
+    ts = await workspace.say(ANN, "@Parley hello")
+    await workspace.reply(ts, "Plainly.", settled=True)
+    assert "tools" not in (await model.requests())[-1]
+
+
+@pytest.mark.usefixtures("parley")
+async def test_a_model_that_wants_its_thoughts_back_has_them_within_an_answer(
+    workspace: Workspace, model: Model
+) -> None:
+    await model.patch("/control/rules", kind="vllm")
+    refused = {"error": {"message": "The `reasoning_content` in the thinking mode must be passed back to the API."}}
+    await model.will_call(("calculator", {"expression": "6*7"}), thoughts=["I ", "calculate."])
+    await model.will_say(status=400, body=refused)
+    await model.will_say("It is 42.")
+    ts = await workspace.say(ANN, "@Parley what is 6 times 7?")
+    await workspace.reply(ts, "It is 42.", settled=True)
+    assert (await model.messages())[-2]["reasoning_content"] == "I calculate."
+    await model.will_say("As I said.")
+    await workspace.say(ANN, "sure?", thread_ts=ts)
+    await workspace.reply(ts, "As I said.", number=2)
+    assert [message["role"] for message in await model.messages()] == ["system", "user", "assistant", "user"]
+
+
+@pytest.mark.usefixtures("parley")
 async def test_the_search_finds_what_was_said_in_public_channels(workspace: Workspace, model: Model) -> None:
     await model.will_say("Noted.", times=2)
     for channel in (RANDOM, GENERAL):

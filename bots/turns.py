@@ -1,7 +1,7 @@
 """One thing at a time for each key, in the order in which it was begun.
 
-Socket Mode starts a task for each event and promises no order among them: what is said in a thread right after the
-mention that opens it must not overtake the mention.
+The platforms' libraries start a task for each event and promise no order among them: what is said in a Slack thread
+right after the mention that opens it must not overtake the mention, nor may the deletion of a message overtake it.
 """
 
 import asyncio
