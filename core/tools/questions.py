@@ -3,9 +3,9 @@
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
@@ -60,7 +60,7 @@ class Questions:
         self._asker = asker
         self._wait_s = wait_s
         self._open: dict[str, str] = {}
-        self._posting: set[asyncio.Task[str]] = set()
+        self._writing: set[asyncio.Task[Any]] = set()
         self.waited_s = 0.0
 
     async def ask(self, call: CallTurn, tool: str) -> Verdict:
@@ -79,17 +79,18 @@ class Questions:
         del self._open[message_id]
         allowed = state is ToolState.ALLOWED
         log.info("tool.decided", tool=tool, allowed=allowed, answered=bool(who))
-        await self._rewrite(message_id, text, texts.tool_decided(who, allowed=allowed))
+        self._write(self._rewrite(message_id, text, texts.tool_decided(who, allowed=allowed)))
         if allowed:
             return Verdict(True)
         return Verdict(False, "The person refused this." if who else "Nobody allowed this in time.")
 
     async def close(self) -> None:
         """The reply has ended: nobody need answer what is still asked."""
-        await self._let_posts_end()
+        await self._written()
         opened, self._open = dict(self._open), {}
         for message_id, text in opened.items():
-            await self._rewrite(message_id, text, texts.TOOL_NOT_NEEDED)
+            self._write(self._rewrite(message_id, text, texts.TOOL_NOT_NEEDED))
+        await self._written()
 
     async def _asked_again(self, text: str, call: CallTurn) -> str:
         """The message in which an earlier process asked, with all that it asks; empty when there is none."""
@@ -102,16 +103,20 @@ class Questions:
 
     async def _posted(self, text: str, call: CallTurn) -> str:
         """The message that asks. It is posted whole even when the reply is cut off meanwhile: then `close` ends it."""
-        posting = asyncio.create_task(self._post(text, call))
-        self._posting.add(posting)
-        posting.add_done_callback(self._posting.discard)
-        return await asyncio.shield(posting)
+        return await asyncio.shield(self._write(self._post(text, call)))
 
-    async def _let_posts_end(self) -> None:
-        if self._posting:
-            _, late = await asyncio.wait(self._posting, timeout=CLOSE_S)
-            for posting in late:
-                posting.cancel()
+    def _write(self, writing: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Begin what must not be cut off, and need not be waited for: a platform may take nothing for a while."""
+        task = asyncio.create_task(writing)
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+        return task
+
+    async def _written(self) -> None:
+        if self._writing:
+            _, late = await asyncio.wait(self._writing, timeout=CLOSE_S)
+            for writing in late:
+                writing.cancel()
 
     async def _post(self, text: str, call: CallTurn) -> str:
         token = f"{self._token}.tool{call.row}"
@@ -133,11 +138,10 @@ class Questions:
     async def _rewrite(self, message_id: str, text: str, verdict: str) -> None:
         said = f"{text.rpartition(PARAGRAPH)[0]}{PARAGRAPH}_{verdict}_"
         try:
-            async with asyncio.timeout(CLOSE_S):
-                await self._confirm()
-                await _patiently(lambda: self._surface.edit(message_id, said, Controls.NONE))
-        except (PlatformTrouble, TimeoutError, Fenced) as trouble:
-            log.info("question.not_rewritten", message=message_id, reason=str(trouble) or "timeout")
+            await self._confirm()
+            await _patiently(lambda: self._surface.edit(message_id, said, Controls.NONE))
+        except (PlatformTrouble, Fenced) as trouble:
+            log.info("question.not_rewritten", message=message_id, reason=str(trouble))
 
 
 PARAGRAPH = "\n\n"
