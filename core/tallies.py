@@ -14,7 +14,7 @@ from time import monotonic
 import structlog
 
 from core.budget import Rate
-from core.errors import HeldBack
+from core.errors import HeldBack, Kind, PlatformTrouble
 from core.surface import Limited
 from storage import tallies
 from storage.database import Database
@@ -22,8 +22,10 @@ from storage.marks import GOOD_MS, Draw, Drawn, Over
 
 log = structlog.get_logger()
 
-# A write must not wait long from when its reply was known to be this process's (`core.ledger.TRUSTED_S`).
+# A write must not wait long from when its reply was known to be this process's (`core.ledger.TRUSTED_S`): a process
+# that stood still meanwhile, or its database, might write over what another shows by now.
 PATIENCE_S = 0.3
+LATE_S = 0.5
 # Of keys with a period as long as this, some more calls are drawn than are asked for: few ask the database then.
 LONG_S = 10.0
 MORE = 0.05
@@ -76,8 +78,8 @@ class Tallies:
     async def turn(
         self, limited: Limited, patience_s: float = PATIENCE_S, *, paced: bool = True
     ) -> AsyncIterator[None]:
-        """One call may be made within the block. Raises HeldBack when none may for longer than `patience_s`, and
-        Unknown, which is one, where the database cannot tell.
+        """One call may be made within the block. Raises HeldBack when none may for longer than `patience_s`; Unknown,
+        which is one, where the database cannot tell; and PlatformTrouble when that is known too late.
 
         With an SQLite file that cannot be written, calls that this process has `paced` are made all the same.
         """
@@ -119,6 +121,8 @@ class Tallies:
             if waits and now + max(waits) / 1_000 > until:
                 raise HeldBack(max(waits) / 1_000)
             await asyncio.sleep(max(waits, default=0) / 1_000)
+        if self._clock() > until + LATE_S:
+            raise PlatformTrouble(Kind.TRANSIENT, "late")
         return [self._purse(one).good.pop(0)[0] for one in keys]
 
     async def _answer(self, *, paced: bool) -> dict[str, Drawn] | None:

@@ -1,11 +1,12 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 import pytest
 from sqlalchemy import text
 
 from core.budget import Rate
-from core.errors import HeldBack
+from core.errors import HeldBack, Kind, PlatformTrouble
 from core.surface import Limited
 from core.tallies import PATIENCE_S, Tallies
 from storage.database import Database
@@ -74,6 +75,21 @@ async def test_who_is_held_back_is_told_for_how_long(database: Database) -> None
         async with tallies.turn(TEN):
             pass
     assert 0.0 < (held.value.retry_after_s or 0.0) <= 60.0
+
+
+async def test_whoever_stood_still_while_it_waited_calls_no_more(database: Database) -> None:
+    """Another process may have gone on with its work meanwhile."""
+    stands_still = iter([True])
+
+    def clock() -> float:
+        return monotonic() + (0.0 if next(stands_still, False) else 4.0)
+
+    tallies = Tallies(database, clock)
+    with pytest.raises(PlatformTrouble) as late:
+        async with tallies.turn(TEN):
+            pass
+    assert late.value.kind is Kind.TRANSIENT
+    assert await calls(tallies) == 10
 
 
 async def test_what_is_free_in_a_moment_is_waited_for(database: Database) -> None:
