@@ -48,7 +48,7 @@ BOUNDED = {
         bots/discord/surface.py DiscordSurface._tried         bots/discord/token_surface.py TokenSurface._asked
         bots/slack/streaming.py StreamingSurface._stopped     bots/slack/streaming.py StreamingSurface._streams
         bots/slack/surface.py SlackSurface._tried             core/callings.py Callings._at
-        core/tools/questions.py Questions._open               core/tools/questions.py Questions._posting
+        core/tools/questions.py Questions._open               core/tools/questions.py Questions._writing
         core/tools/toolbox.py Toolbox._tools
     """,
 }
