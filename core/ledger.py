@@ -100,7 +100,8 @@ class Ledger:
     async def _run(self) -> None:
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._hurried.wait(), self._pause_s)
+                async with asyncio.timeout(self._pause_s):
+                    await self._hurried.wait()
                 await asyncio.sleep(TOGETHER_S)
             self._hurried.clear()
             try:

@@ -31,7 +31,8 @@ async def _renew(surface: Surface, display: Display) -> None:
     pause_s = SIGN_AFTER_S
     while not display.quiet.is_set():
         with suppress(TimeoutError):
-            await asyncio.wait_for(display.quiet.wait(), pause_s)
+            async with asyncio.timeout(pause_s):
+                await display.quiet.wait()
             return
         try:
             await surface.working()

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from core.drafts import Draft
@@ -24,3 +26,15 @@ async def test_a_reply_that_a_process_takes_up_again_is_over_where_it_was_made_u
                 await ledger.confirm(first)
         with pytest.raises(Fenced):
             await ledger.confirm(first)
+
+
+@pytest.mark.parametrize("moments", range(5))
+async def test_an_answer_that_ends_as_the_process_does_holds_nothing_up(database: Database, moments: int) -> None:
+    ledger = Ledger(database, shared=False)
+    ledger.start()
+    await asyncio.sleep(0.01)
+    ledger.hurry()
+    for _ in range(moments):
+        await asyncio.sleep(0)
+    async with asyncio.timeout(20):
+        await ledger.close()
