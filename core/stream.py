@@ -4,7 +4,7 @@ Source: platform.openai.com/docs/api-reference/chat-streaming. The work for each
 absurd stream can take is bounded. Only what an answer cannot do without has to be of the documented type.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -187,14 +187,14 @@ class Decoder:
             told = chunk.error or {"code": chunk.code, "type": chunk.type}
             code, window = f"error_in_stream:{faults.code_of(told)}", faults.window_of(told)
             raise faults.trouble(faults.of_error_event(told), code, window=window)
-        if isinstance(chunk.usage, Mapping):
+        if isinstance(chunk.usage, dict):
             self._use(chunk.usage)
-        if chunk.model:
+        if chunk.model and chunk.model != self.finish.model:
             self.finish.model = wording.clean(chunk.model) or self.finish.model
         return self._said(chunk.choices[0]) if chunk.choices else ""
 
     def _said(self, choice: _Choice) -> str:
-        if reason := wording.clean(choice.finish_reason):
+        if choice.finish_reason and (reason := wording.clean(choice.finish_reason)):
             self._ended(REASONS.get(reason.lower().partition(":")[0], reason))
         said = choice.delta or choice.message
         if said is None:
@@ -206,7 +206,7 @@ class Decoder:
             self._think(said.reasoning_content)
         if said.tool_calls:
             self._call(said.tool_calls)
-        refusal = wording.clean(said.refusal)
+        refusal = wording.clean(said.refusal) if said.refusal else ""
         self.finish.refused = self.finish.refused or bool(refusal)
         text = content or refusal
         if not text:
@@ -242,7 +242,7 @@ class Decoder:
         else:
             self.finish.thoughts = []
 
-    def _use(self, usage: Mapping[str, Any]) -> None:
+    def _use(self, usage: dict[str, Any]) -> None:
         finish = self.finish
         finish.tokens_in = counted(usage, "prompt_tokens")
         finish.tokens_out = counted(usage, "completion_tokens")
@@ -255,7 +255,7 @@ class Decoder:
 
 def counted(usage: Any, name: str) -> int | None:
     """How many tokens a server says that there were, where that is a number."""
-    said = usage.get(name) if isinstance(usage, Mapping) else None
+    said = usage.get(name) if isinstance(usage, dict) else None
     return int(said) if isinstance(said, int | float) and 0 <= said <= MOST_TOKENS else None
 
 

@@ -3,6 +3,7 @@
 docs.slack.dev/reference/block-kit/composition-objects
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from bots.playground.slack.errors import SlackError
@@ -55,12 +56,7 @@ def check_choices(element: Json, where: str, limit: int, *, may_be_grouped: bool
                       f"[json-pointer:{where}]")  # fmt: skip
     if groups is None:
         return _check_options(element["options"], where, limit)
-    if not isinstance(groups, list) or not 1 <= len(groups) <= limit:
-        raise invalid(f"1 to {limit} items allowed [json-pointer:{where}/option_groups]")
-    for place, group in enumerate(groups):
-        at = f"{where}/option_groups/{place}"
-        if not isinstance(group, dict):
-            raise invalid(f"must be an option group [json-pointer:{at}]")
+    for at, group in _items(groups, f"{where}/option_groups", limit, "an option group"):
         check_text(group.get("label"), f"{at}/label", 75, PLAIN)
         _check_options(group.get("options"), at, limit)
     return None
@@ -68,15 +64,21 @@ def check_choices(element: Json, where: str, limit: int, *, may_be_grouped: bool
 
 def _check_options(options: Any, where: str, limit: int) -> None:
     """docs.slack.dev/reference/block-kit/composition-objects/option-object"""
-    if not isinstance(options, list) or not 1 <= len(options) <= limit:
-        raise invalid(f"1 to {limit} items allowed [json-pointer:{where}/options]")
-    for place, option in enumerate(options):
-        at = f"{where}/options/{place}"
-        if not isinstance(option, dict):
-            raise invalid(f"must be an option [json-pointer:{at}]")
+    for at, option in _items(options, f"{where}/options", limit, "an option"):
         check_text(option.get("text"), f"{at}/text", 75)
         if option.get("description") is not None:
             check_text(option["description"], f"{at}/description", 75)
         value = option.get("value")
         if not isinstance(value, str) or len(value) > 150:
             raise invalid(f"must be less than 151 characters [json-pointer:{at}/value]")
+
+
+def _items(listed: Any, where: str, limit: int, what: str) -> Iterator[tuple[str, Json]]:
+    """Each of one to `limit` objects, with its place."""
+    if not isinstance(listed, list) or not 1 <= len(listed) <= limit:
+        raise invalid(f"1 to {limit} items allowed [json-pointer:{where}]")
+    for place, item in enumerate(listed):
+        at = f"{where}/{place}"
+        if not isinstance(item, dict):
+            raise invalid(f"must be {what} [json-pointer:{at}]")
+        yield at, item

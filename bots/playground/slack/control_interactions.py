@@ -34,15 +34,9 @@ class UsedElement(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     value: Any = None
 
 
-class TypedQuery(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What a person types into a menu whose options come from the app, in a message or in a view."""
+class TypedQuery(UsedElement, kw_only=True, forbid_unknown_fields=True):
+    """What a person types into a menu whose options come from the app."""
 
-    user: str
-    action_id: str
-    block_id: str | None = None
-    channel: str | None = None
-    ts: str | None = None
-    view_id: str | None = None
     value: str = ""
 
 
